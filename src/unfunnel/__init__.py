@@ -1,0 +1,66 @@
+"""Sample hierarchical PyMC models without funnels: the same model in better coordinates.
+
+Names are loaded when first used, so that ``import unfunnel`` and the command line start at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from unfunnel.errors import InvalidArgumentError as InvalidArgumentError
+    from unfunnel.errors import InvalidTableError as InvalidTableError
+    from unfunnel.errors import OutputError as OutputError
+    from unfunnel.errors import Reason as Reason
+    from unfunnel.errors import UnfunnelError as UnfunnelError
+    from unfunnel.errors import UnknownVariableError as UnknownVariableError
+    from unfunnel.parameterization import Centered as Centered
+    from unfunnel.parameterization import Evidence as Evidence
+    from unfunnel.parameterization import Informed as Informed
+    from unfunnel.parameterization import Mixed as Mixed
+    from unfunnel.parameterization import NonCentered as NonCentered
+    from unfunnel.parameterization import Partial as Partial
+    from unfunnel.planning import Plan as Plan
+    from unfunnel.planning import plan as plan
+    from unfunnel.rewrite import reparameterize as reparameterize
+    from unfunnel.sampling import compile as compile  # noqa: A004
+    from unfunnel.sampling import sample as sample
+    from unfunnel.study import generate_data as generate_data
+    from unfunnel.study import tidy_draws as tidy_draws
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "InvalidArgumentError": "errors",
+    "InvalidTableError": "errors",
+    "OutputError": "errors",
+    "Reason": "errors",
+    "UnfunnelError": "errors",
+    "UnknownVariableError": "errors",
+    "Centered": "parameterization",
+    "Evidence": "parameterization",
+    "Informed": "parameterization",
+    "Mixed": "parameterization",
+    "NonCentered": "parameterization",
+    "Partial": "parameterization",
+    "Plan": "planning",
+    "plan": "planning",
+    "reparameterize": "rewrite",
+    "compile": "sampling",
+    "sample": "sampling",
+    "generate_data": "study",
+    "tidy_draws": "study",
+}
+
+__all__ = sorted(_ROOMS)  # noqa: PLE0605
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'unfunnel' has no attribute {name!r}; it has {', '.join(__all__)}.")
+    return getattr(import_module(f"unfunnel.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

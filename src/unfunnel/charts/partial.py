@@ -1,0 +1,24 @@
+"""The chart of a fixed centeredness λ, element by element: noncentered (0), centered (1), and all between."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unfunnel.charts.base import AffineChart
+
+
+class PartialChart(AffineChart):
+    """``x = λ location + scale**(λ - 1) (u - location)``; the context is λ, with the dims of the variable.
+
+    References
+    ----------
+    Gorinova, M., Moore, D. and Hoffman, M. (2020), Automatic reparameterisation of probabilistic programs.
+    """
+
+    name = "partial"
+
+    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
+        """Offset and slope, written so that λ = 1 is the identity to the last digit, however large the location."""
+        (centeredness,) = context
+        slope = scale ** (1.0 - centeredness)
+        return (1.0 - slope * centeredness) * location, slope

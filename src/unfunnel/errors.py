@@ -1,0 +1,53 @@
+"""What unfunnel raises, and why a variable may be left in its author's own coordinates."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class UnfunnelError(Exception):
+    """Base of every error that unfunnel raises on purpose; its text is one clear sentence."""
+
+
+class InvalidArgumentError(UnfunnelError, ValueError):
+    """An argument has a value that the call cannot use."""
+
+
+class UnknownVariableError(UnfunnelError, LookupError):
+    """A name is not a free variable of the model."""
+
+
+class InvalidTableError(UnfunnelError, ValueError):
+    """A table lacks a column, or holds something that is not what its column is for."""
+
+
+class OutputError(UnfunnelError, OSError):
+    """Results cannot be written where they were asked for."""
+
+
+class Reason(Enum):
+    """Why a variable stays in the coordinates its author gave it, with what to do about it."""
+
+    SHARED = (
+        "It does not depend on a free scale, so it has no funnel of its own. Nothing to do: the sampler's metric"
+        " adapts to its width, and a population mean is eliminated together with its effects."
+    )
+    DISCRETE = (
+        "It is discrete, and charts are for continuous variables. Marginalize it, or let PyMC choose a step method."
+    )
+    NO_REFERENCE = (
+        "Its family has no location and scale on the unconstrained line in unfunnel.families yet. It is sampled as"
+        " written; a new family is one file and one registry line."
+    )
+    USER_TRANSFORM = (
+        "Its author gave it a transform of their own, which is respected. Remove `transform=` or"
+        " `default_transform=` from it to let unfunnel choose its coordinates."
+    )
+    NO_SCALE_CHART = (
+        "It is positive, but its prior has no whitening chart yet; it keeps its author's coordinates (usually log)."
+    )
+
+    @property
+    def advice(self) -> str:
+        """One paragraph on why, and on what to do."""
+        return str(self.value)

@@ -1,0 +1,43 @@
+"""HalfNormal, the commonest prior of a scale: F(τ) = erf(τ / (σ √2))."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytensor.tensor as pt
+from pytensor.tensor.random.basic import HalfNormalRV
+
+from unfunnel.charts import Whitening
+from unfunnel.families.base import Family
+
+_ROOT_TWO = float(np.sqrt(2.0))
+_LOG_CONSTANT = float(0.5 * np.log(2.0 / np.pi))
+
+
+class HalfNormalWhitening(Whitening):
+    """Both tails by the error function; `loc` is 0 in every PyMC model."""
+
+    def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
+        """Inverse of the distribution function."""
+        _, sigma = parameters
+        return sigma * _ROOT_TWO * pt.erfinv(probability)
+
+    def upper_quantile(self, probability: Any, *parameters: Any) -> Any:
+        """Inverse of the survival function."""
+        _, sigma = parameters
+        return sigma * _ROOT_TWO * pt.erfcinv(probability)
+
+    def tails(self, value: Any, *parameters: Any) -> tuple[Any, Any]:
+        """Distribution and survival function."""
+        _, sigma = parameters
+        scaled = value / (sigma * _ROOT_TWO)
+        return pt.erf(scaled), pt.erfc(scaled)
+
+    def log_density(self, value: Any, *parameters: Any) -> Any:
+        """Log density of the half-normal."""
+        _, sigma = parameters
+        return _LOG_CONSTANT - pt.log(sigma) - 0.5 * pt.sqr(value / sigma)
+
+
+FAMILY = Family(name="HalfNormal", op=HalfNormalRV, positive=True, whitening=HalfNormalWhitening())

@@ -1,0 +1,177 @@
+"""The parameterization learned from the data, and the evidence it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+
+import numpy as np
+
+from unfunnel.errors import InvalidArgumentError
+from unfunnel.parameterization.arrays import Floats, frozen, real, same
+from unfunnel.parameterization.fixed import Parameterization
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What the data say about a group-level variable: a linear-Gaussian stand-in for its likelihood.
+
+    It states ``score of the likelihood in u_k ≈ h_k - H_k u_k - C_k B`` and
+    ``score in B ≈ h_B - D B - Σ_k C_kᵀ u_k``, where ``u_k`` are the s effects of group k on the unconstrained line
+    and ``B`` the d shared parameters (a population mean, say). It shapes coordinates only; the exact likelihood is
+    what is sampled, so poor evidence costs speed and never correctness.
+
+    Parameters
+    ----------
+    h
+        Dims (group, effect), per unit of the effect: information times the location it points to.
+    H
+        Dims (group, effect, effect), per squared unit: the information (precision) of each group's data.
+    C
+        Dims (group, effect, shared): how the score in the effects moves with B.
+    D
+        Dims (shared, shared): the information of the data on B beside the effects.
+    h_B
+        Dim (shared,).
+
+    Raises
+    ------
+    InvalidArgumentError
+        If an array has the wrong shape, is not finite, or an information matrix has a negative direction.
+
+    Examples
+    --------
+    >>> import unfunnel as uf
+    >>> evidence = uf.Evidence.of_information(precision=[0.1, 10.0], location=[2.0, 5.0])
+    >>> evidence.groups
+    2
+
+    References
+    ----------
+    Osmundsen, K., Kleppe, T. and Liesenfeld, R. (2021); Rue, H., Martino, S. and Chopin, N. (2009) use the same
+    Gaussian as an approximation, here it is a change of coordinates.
+    """
+
+    h: Floats
+    H: Floats
+    C: Floats
+    D: Floats
+    h_B: Floats
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            object.__setattr__(self, field.name, frozen(real("Evidence", field.name, getattr(self, field.name))))
+        if self.h.ndim != 2 or self.h_B.ndim != 1:
+            raise InvalidArgumentError(
+                f"Evidence: h has dims (group, effect) and h_B (shared,), got {self.h.shape} and {self.h_B.shape}."
+            )
+        (groups, effects), shared = self.h.shape, len(self.h_B)
+        for name, shape in {
+            "H": (groups, effects, effects),
+            "C": (groups, effects, shared),
+            "D": (shared, shared),
+        }.items():
+            if getattr(self, name).shape != shape:
+                raise InvalidArgumentError(
+                    f"Evidence: {name} must have shape {shape} beside h of {self.h.shape} and h_B of {self.h_B.shape},"
+                    f" got {getattr(self, name).shape}."
+                )
+        for name in ("H", "D"):
+            _refuse_negative(name, getattr(self, name))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Evidence):
+            return NotImplemented
+        return all(same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    @property
+    def groups(self) -> int:
+        """Number of groups K."""
+        return int(self.h.shape[0])
+
+    @classmethod
+    def of_information(cls, precision: Floats, location: Floats) -> Evidence:
+        """Evidence of one effect per group, known to a precision around a location.
+
+        Parameters
+        ----------
+        precision
+            Dim (group,): the information of each group's data, e.g. ``n / sigma**2`` for n normal observations.
+        location
+            Dim (group,): where each group's data point, e.g. their mean.
+
+        Returns
+        -------
+        Evidence
+        """
+        information = real("Evidence.of_information", "precision", precision).ravel()
+        where = real("Evidence.of_information", "location", location).ravel()
+        if information.shape != where.shape:
+            raise InvalidArgumentError(
+                f"Evidence.of_information: precision has {information.size} groups and location {where.size};"
+                " give one of each per group."
+            )
+        return cls.diagonal(information * where, information)
+
+    @classmethod
+    def diagonal(cls, h: Floats, H: Floats) -> Evidence:
+        """Evidence of one effect per group that touches the shared parameters only through the effects.
+
+        Parameters
+        ----------
+        h, H
+            Dim (group,), as in :class:`Evidence`.
+
+        Returns
+        -------
+        Evidence
+        """
+        groups = len(h)
+        return cls(
+            h=np.reshape(h, (groups, 1)),
+            H=np.reshape(H, (groups, 1, 1)),
+            C=np.zeros((groups, 1, 1)),
+            D=np.zeros((1, 1)),
+            h_B=np.zeros(1),
+        )
+
+    @classmethod
+    def none(cls, groups: int) -> Evidence:
+        """Evidence that says nothing: the informed chart is then the noncentered one."""
+        return cls.diagonal(np.zeros(groups), np.zeros(groups))
+
+
+@dataclass(frozen=True, eq=False)
+class Informed(Parameterization):
+    """Whiten each effect, and its population mean, by what the data say about it, given the scales.
+
+    Parameters
+    ----------
+    evidence
+        What the data say (see :class:`Evidence`). Leave it out in :func:`unfunnel.sample`, which learns it from a
+        short pilot run; :func:`unfunnel.reparameterize` needs it.
+
+    Examples
+    --------
+    >>> import unfunnel as uf
+    >>> uf.Informed().evidence is None
+    True
+
+    References
+    ----------
+    Osmundsen, K., Kleppe, T. and Liesenfeld, R. (2021), Importance sampling-based transport map Hamiltonian Monte
+    Carlo for Bayesian hierarchical models.
+    """
+
+    evidence: Evidence | None = None
+    name: ClassVar[str] = "informed"
+
+
+def _refuse_negative(name: str, matrices: Floats) -> None:
+    lowest = np.linalg.eigvalsh(matrices).min(initial=0.0)
+    if lowest < -1e-9 * max(1.0, np.abs(matrices).max(initial=0.0)):
+        raise InvalidArgumentError(
+            f"Evidence: {name} is an information and must not be negative, got an eigenvalue of {lowest:g}."
+        )

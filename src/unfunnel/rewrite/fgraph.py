@@ -1,0 +1,81 @@
+"""The one place that touches PyMC's graph representation of a model.
+
+PyMC refuses to convert models with initial values, and loses them on the way back; here they are taken along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymc.logprob.transforms import Transform
+from pymc.model.fgraph import fgraph_from_model, model_free_rv, model_from_fgraph
+from pymc.pytensorf import toposort_replace
+from pymc.util import get_transformed_name
+from pytensor.graph.basic import Variable
+from pytensor.graph.replace import clone_replace
+
+from unfunnel.charts import with_context
+from unfunnel.errors import InvalidArgumentError
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What `dist_params` asks of a node."""
+
+    inputs: Sequence[Any]
+
+
+class EditableModel:
+    """A copy of a model whose free variables can be given charts; the original is never touched."""
+
+    def __init__(self, model: Any) -> None:
+        if model.parent is not None:
+            raise InvalidArgumentError(
+                f"reparameterize: the model {model.name!r} is nested in another one; pass the outermost model."
+            )
+        self._initial_values = {rv.name: value for rv, value in model.rvs_to_initial_values.items()}
+        self._original = model
+        self._fgraph, self._memo = fgraph_from_model(_without_initial_values(model))
+        self._current = {rv.name: self._memo[rv] for rv in model.free_RVs}
+
+    def operation(self, name: str) -> Any:
+        """The random-variable operation of a free variable."""
+        return self._current[name].owner.inputs[0].owner.op
+
+    def parameters(self, name: str) -> list[Variable]:
+        """The parameters of a free variable, in this copy's graph."""
+        rv = self._current[name].owner.inputs[0]
+        return list(rv.owner.op.dist_params(rv.owner))
+
+    def chart(self, name: str, transform: Transform, carrier: int, context: Sequence[Variable]) -> None:
+        """Give a free variable a value transform, whose context rides on the parameter `carrier`."""
+        dummy = self._current[name]
+        old = dummy.owner.inputs[0]
+        inputs = list(old.owner.inputs)
+        position = old.owner.op.dist_params(_Inputs(range(len(inputs))))[carrier]
+        inputs[position] = with_context(inputs[position], *context)
+        rv = old.owner.clone_with_new_inputs(inputs, strict=False).outputs[old.owner.outputs.index(old)]
+        rv.name = name
+        value = rv.type(name=get_transformed_name(name, transform))
+        new = model_free_rv(rv, value, transform, name, *dummy.owner.op.dims)
+        toposort_replace(self._fgraph, ((dummy, new),))
+        self._current[name] = new
+
+    def build(self) -> Any:
+        """The charted model; this copy is used up."""
+        data = {old: self._memo[old].owner.inputs[0] for old in self._original.data_vars}
+        model = model_from_fgraph(self._fgraph, mutate_fgraph=True)
+        for name, value in self._initial_values.items():
+            symbolic = isinstance(value, Variable)
+            model.set_initval(model[name], clone_replace(value, data) if symbolic else value)
+        return model
+
+
+def _without_initial_values(model: Any) -> Any:
+    """A shallow double without initial values; `copy.copy` would make a deep one."""
+    double = object.__new__(type(model))
+    double.__dict__.update(model.__dict__)
+    double.rvs_to_initial_values = dict.fromkeys(model.rvs_to_initial_values)
+    return double

@@ -1,0 +1,113 @@
+"""From a model and a plan to the same model in other coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from unfunnel.charts import EliminatedEffect, EliminatedMean, PartialChart, ScaleChart
+from unfunnel.errors import InvalidArgumentError
+from unfunnel.parameterization import Informed, Parameterization
+from unfunnel.planning import Choice, Plan, plan
+from unfunnel.rewrite.coordinates import MakeInput, Numbers, constant, given_evidence, key, numbers_of
+from unfunnel.rewrite.fgraph import EditableModel
+
+
+def reparameterize(
+    model: Any, parameterization: Plan | Parameterization | str | Mapping[str, Parameterization | str]
+) -> Any:
+    """The same PyMC model, explored in other coordinates.
+
+    Every variable is still the random variable its author wrote, with its name, dims, coords and initial value;
+    prior, posterior and posterior predictive are the same. Only the value transforms differ. Use it to sample with
+    any sampler that takes a PyMC model; :func:`unfunnel.sample` finds the coordinates by itself.
+
+    Parameters
+    ----------
+    model
+        A PyMC model; it is left untouched.
+    parameterization
+        A plan, one parameterization for all effects, or a mapping from names of effects to parameterizations; the
+        others then stay as their author wrote them.
+
+    Returns
+    -------
+    pymc.Model
+        A new model.
+
+    Raises
+    ------
+    UnknownVariableError
+        If a name is not a free variable of the model.
+    InvalidArgumentError
+        If a variable cannot be given coordinates, an array does not fit it, or evidence is missing.
+
+    Examples
+    --------
+    >>> import pymc as pm
+    >>> import unfunnel as uf
+    >>> with pm.Model() as model:
+    ...     theta = pm.Normal("theta", pm.Normal("mu", 0, 5), pm.HalfNormal("tau", 5), shape=3)
+    >>> uf.reparameterize(model, {"theta": uf.Mixed(centered=[True, False, True])})["theta"].name
+    'theta'
+
+    References
+    ----------
+    Papaspiliopoulos, O., Roberts, G. and Sköld, M. (2007), A general framework for the parametrization of
+    hierarchical models.
+    """
+    chosen = parameterization if isinstance(parameterization, Plan) else plan(model, parameterization)
+    evidence = given_evidence(chosen)
+    for name, value in chosen.effects.items():
+        if isinstance(value, Informed) and name not in evidence:
+            raise InvalidArgumentError(
+                f"reparameterize: Informed() for {name!r} holds no evidence; pass Informed(evidence=...), or let"
+                " unfunnel.sample learn it from a pilot run."
+            )
+    return charted(model, chosen, numbers_of(chosen, evidence, {}), constant)
+
+
+def charted(model: Any, chosen: Plan, numbers: Numbers, make_input: MakeInput) -> Any:
+    """A new model with the charts of a plan.
+
+    Parameters
+    ----------
+    model
+        A PyMC model.
+    chosen
+        The plan.
+    numbers
+        What the charts are made of, as :func:`unfunnel.rewrite.coordinates.numbers_of` gives it.
+    make_input
+        Makes a PyTensor constant or shared variable of each.
+    """
+    inputs = {name: make_input(name, np.asarray(value)) for name, value in numbers.items()}
+    copy = EditableModel(model)
+    for choice in chosen.choices:
+        _chart(copy, choice, chosen, inputs)
+    return copy.build()
+
+
+def _chart(copy: EditableModel, choice: Choice, chosen: Plan, inputs: Mapping[str, Any]) -> None:
+    site, family = choice.site, choice.site.family
+    if family is None:
+        return
+    anchor = family.anchor(copy.operation(site.name))
+    if isinstance(choice.parameterization, Informed):
+        context = [inputs[key(site.name, "h")], inputs[key(site.name, "H")]]
+        copy.chart(site.name, EliminatedEffect(anchor), family.carrier, context)
+    elif choice.parameterization is not None:
+        context = [inputs[key(site.name, "centeredness")]]
+        copy.chart(site.name, PartialChart(anchor), family.carrier, context)
+    elif choice.effect is not None:
+        effect = chosen[choice.effect].site
+        assert effect.family is not None and effect.family.reference is not None
+        _, scale = effect.family.reference(*copy.parameters(effect.name))
+        context = [inputs[key(effect.name, "h")], inputs[key(effect.name, "H")], scale]
+        copy.chart(site.name, EliminatedMean(anchor), family.carrier, context)
+    elif choice.whitened:
+        assert family.whitening is not None
+        chart = ScaleChart(anchor, family.whitening)
+        copy.chart(site.name, chart, family.carrier, [inputs[key(site.name, "logarithmic")]])

@@ -1,0 +1,6 @@
+"""Reading a model: the role of every free variable."""
+
+from unfunnel.structure.read import read
+from unfunnel.structure.site import Role, Site, Structure
+
+__all__ = ["Role", "Site", "Structure", "read"]

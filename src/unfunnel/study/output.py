@@ -1,0 +1,102 @@
+"""Writing results so that nothing half-written ever has a final name."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from unfunnel.errors import OutputError
+
+
+@contextmanager
+def output_folder(path: str | Path) -> Iterator[Path]:
+    """The folder, made if needed and shown to be writable; removed again at the end if it was made and stayed empty.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be made or written to, before any work is done.
+    """
+    folder = Path(path)
+    made = _missing(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        _remove_empty(made)
+        reason = "it is a file" if folder.is_file() else (error.strerror or str(error)).lower()
+        raise OutputError(
+            f"--out: cannot write to {str(folder)!r}: {reason}; give a folder that can be made or written to."
+        ) from error
+    try:
+        yield folder
+    finally:
+        _remove_empty(made)
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(file)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A sibling folder to write in; it takes the place of `folder` when the block ends well, else it vanishes."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        yield temporary
+        temporary.chmod(0o777 & ~_umask())
+        _swap(temporary, folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        _remove_empty([folder.parent])
+
+
+def _swap(new: Path, old: Path) -> None:
+    """Put `new` in the place of `old`; a folder that is not empty cannot be replaced in one step."""
+    if not old.exists():
+        new.rename(old)
+        return
+    aside = new.with_name(new.name + ".old")
+    old.rename(aside)
+    try:
+        new.rename(old)
+    except BaseException:
+        aside.rename(old)
+        raise
+    if aside.is_dir():
+        shutil.rmtree(aside)
+    else:
+        aside.unlink()
+
+
+def _missing(folder: Path) -> list[Path]:
+    """The folder and its parents that do not exist yet, deepest first."""
+    return [path for path in (folder, *folder.parents) if not path.exists()]
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
