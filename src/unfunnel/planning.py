@@ -97,8 +97,7 @@ class Plan:
         for choice in self.choices:
             site = choice.site
             dims = ", ".join(str(dim or size) for dim, size in zip(site.dims, site.shape, strict=True))
-            family = site.family.name if site.family else "unknown"
-            rows.append((site.name, dims, family, str(site.role), choice.coordinates))
+            rows.append((site.name, dims, site.family or "unknown", str(site.role), choice.coordinates))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
         lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
         return "\n".join(line.rstrip() for line in lines)
@@ -150,7 +149,7 @@ def _by_name(structure: Structure, request: Mapping[str, Parameterization | str]
         if name not in names:
             raise UnknownVariableError(_unknown("plan", name, names))
         site = structure[name]
-        if site.location is None:
+        if not site.chartable:
             reason = site.reason or Reason.NO_REFERENCE
             raise InvalidArgumentError(f"plan: {name!r} cannot be reparameterized. {reason.advice}")
     return {name: _parameterization("plan", value) for name, value in request.items()}
@@ -170,7 +169,7 @@ def _parameterization(call: str, value: Parameterization | str) -> Parameterizat
 def _plan(structure: Structure, effects: Mapping[str, Parameterization]) -> Plan:
     informed = [structure[name] for name, value in effects.items() if isinstance(value, Informed)]
     means = {site.mean: site.name for site in informed if site.mean is not None}
-    scales = set().union(*(site.scales for site in informed))
+    scales = {name for site in informed for name in site.scales}
     return Plan(tuple(_choice(site, effects, means, scales) for site in structure.sites))
 
 

@@ -64,6 +64,12 @@ class ScaleChart(Transform):  # type: ignore[misc]
         upper = self.whitening.upper_quantile(_normal_cdf(-above), *parameters)
         return pt.switch(pt.lt(x, 0.0), lower, upper)
 
+    def _to_whitened(self, scale: Any, parameters: list[Any]) -> Any:
+        lower, upper = self.whitening.tails(scale, *parameters)
+        below = -_ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(lower, 0.5))
+        above = _ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(upper, 0.5))
+        return pt.switch(pt.lt(lower, upper), below, above)
+
     def backward(self, value: Any, *inputs: Any) -> Any:
         """From the coordinate to the scale."""
         parameters, logarithmic = self._parameters(inputs)
@@ -74,10 +80,7 @@ class ScaleChart(Transform):  # type: ignore[misc]
     def forward(self, value: Any, *inputs: Any) -> Any:
         """From the scale to the coordinate."""
         parameters, logarithmic = self._parameters(inputs)
-        lower, upper = self.whitening.tails(value, *parameters)
-        below = -_ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(lower, 0.5))
-        above = _ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(upper, 0.5))
-        return pt.switch(logarithmic, pt.log(value), pt.switch(pt.lt(lower, upper), below, above))
+        return pt.switch(logarithmic, pt.log(value), self._to_whitened(value, parameters))
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Log of the derivative of `backward`: log φ(x) - log f(τ), or x where logarithmic."""
@@ -85,6 +88,14 @@ class ScaleChart(Transform):  # type: ignore[misc]
         x = pt.switch(logarithmic, 0.0, value)
         density = self.whitening.log_density(self._whitened(x, parameters), *parameters)
         return pt.switch(logarithmic, value, -0.5 * pt.sqr(x) - _LOG_ROOT_TWO_PI - density)
+
+    def bending(self, value: Any, *inputs: Any) -> tuple[Any, Any, Any]:
+        """The whitened coordinate z of a scale, ``dscale/dz``, and the derivative of its logarithm in z."""
+        parameters, _ = self._parameters(inputs)
+        z = self._to_whitened(value, parameters)
+        log_density = self.whitening.log_density(value, *parameters)
+        slope = pt.exp(-0.5 * pt.sqr(z) - _LOG_ROOT_TWO_PI - log_density)
+        return z, slope, -z - pt.grad(log_density.sum(), value) * slope
 
 
 def _normal_cdf(x: Any) -> Any:

@@ -5,7 +5,7 @@ PyMC refuses to convert models with initial values, and loses them on the way ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,9 @@ from pymc.util import get_transformed_name
 from pytensor.graph.basic import Variable
 from pytensor.graph.replace import clone_replace
 
-from unfunnel.charts import with_context
+from unfunnel.charts import Anchor, with_context
 from unfunnel.errors import InvalidArgumentError
+from unfunnel.families import Family, family_of
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,28 @@ class EditableModel:
         self._fgraph, self._memo = fgraph_from_model(_without_initial_values(model))
         self._current = {rv.name: self._memo[rv] for rv in model.free_RVs}
 
-    def operation(self, name: str) -> Any:
-        """The random-variable operation of a free variable."""
-        return self._current[name].owner.inputs[0].owner.op
+    def family(self, name: str) -> Family:
+        """The distribution family of a free variable."""
+        family = family_of(self._current[name].owner.inputs[0])
+        if family is None:
+            raise InvalidArgumentError(
+                f"reparameterize: {name!r} is of a family that unfunnel does not know; was the plan made for this model?"
+            )
+        return family
 
-    def parameters(self, name: str) -> list[Variable]:
-        """The parameters of a free variable, in this copy's graph."""
-        rv = self._current[name].owner.inputs[0]
-        return list(rv.owner.op.dist_params(rv.owner))
+    def reference(self, name: str) -> tuple[Any, Any]:
+        """Location and scale of a free variable on the unconstrained line, in this copy's graph."""
+        rv, reference = self._current[name].owner.inputs[0], self.family(name).reference
+        if reference is None:
+            raise InvalidArgumentError(f"reparameterize: {name!r} has no location and scale.")
+        return reference(*rv.owner.op.dist_params(rv.owner))
 
-    def chart(self, name: str, transform: Transform, carrier: int, context: Sequence[Variable]) -> None:
-        """Give a free variable a value transform, whose context rides on the parameter `carrier`."""
-        dummy = self._current[name]
+    def chart(self, name: str, make: Callable[[Anchor], Transform], context: Sequence[Variable]) -> None:
+        """Give a free variable a chart, whose context rides on one parameter of its family."""
+        dummy, family = self._current[name], self.family(name)
         old = dummy.owner.inputs[0]
-        inputs = list(old.owner.inputs)
-        position = old.owner.op.dist_params(_Inputs(range(len(inputs))))[carrier]
+        transform, inputs = make(family.anchor(old.owner.op)), list(old.owner.inputs)
+        position = old.owner.op.dist_params(_Inputs(range(len(inputs))))[family.carrier]
         inputs[position] = with_context(inputs[position], *context)
         rv = old.owner.clone_with_new_inputs(inputs, strict=False).outputs[old.owner.outputs.index(old)]
         rv.name = name
@@ -67,6 +75,9 @@ class EditableModel:
         """The charted model; this copy is used up."""
         data = {old: self._memo[old].owner.inputs[0] for old in self._original.data_vars}
         model = model_from_fgraph(self._fgraph, mutate_fgraph=True)
+        # The context of a chart may have made one variable depend on a later one; keep its author's order all the same.
+        order = {rv.name: position for position, rv in enumerate(self._original.free_RVs)}
+        model.free_RVs.sort(key=lambda rv: order[rv.name])
         for name, value in self._initial_values.items():
             symbolic = isinstance(value, Variable)
             model.set_initval(model[name], clone_replace(value, data) if symbolic else value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -86,28 +87,21 @@ def charted(model: Any, chosen: Plan, numbers: Numbers, make_input: MakeInput) -
     inputs = {name: make_input(name, np.asarray(value)) for name, value in numbers.items()}
     copy = EditableModel(model)
     for choice in chosen.choices:
-        _chart(copy, choice, chosen, inputs)
+        _chart(copy, choice, inputs)
     return copy.build()
 
 
-def _chart(copy: EditableModel, choice: Choice, chosen: Plan, inputs: Mapping[str, Any]) -> None:
-    site, family = choice.site, choice.site.family
-    if family is None:
-        return
-    anchor = family.anchor(copy.operation(site.name))
+def _chart(copy: EditableModel, choice: Choice, inputs: Mapping[str, Any]) -> None:
+    name = choice.site.name
+    family = copy.family(name)
     if isinstance(choice.parameterization, Informed):
-        context = [inputs[key(site.name, "h")], inputs[key(site.name, "H")]]
-        copy.chart(site.name, EliminatedEffect(anchor), family.carrier, context)
+        context = [inputs[key(name, "h")], inputs[key(name, "H")]]
+        copy.chart(name, EliminatedEffect, context)
     elif choice.parameterization is not None:
-        context = [inputs[key(site.name, "centeredness")]]
-        copy.chart(site.name, PartialChart(anchor), family.carrier, context)
+        copy.chart(name, PartialChart, [inputs[key(name, "centeredness")]])
     elif choice.effect is not None:
-        effect = chosen[choice.effect].site
-        assert effect.family is not None and effect.family.reference is not None
-        _, scale = effect.family.reference(*copy.parameters(effect.name))
-        context = [inputs[key(effect.name, "h")], inputs[key(effect.name, "H")], scale]
-        copy.chart(site.name, EliminatedMean(anchor), family.carrier, context)
+        evidence = [inputs[key(choice.effect, "h")], inputs[key(choice.effect, "H")]]
+        _, scale = copy.reference(choice.effect)
+        copy.chart(name, EliminatedMean, [*evidence, scale])
     elif choice.whitened:
-        assert family.whitening is not None
-        chart = ScaleChart(anchor, family.whitening)
-        copy.chart(site.name, chart, family.carrier, [inputs[key(site.name, "logarithmic")]])
+        copy.chart(name, partial(ScaleChart, whitening=family.whitening), [inputs[key(name, "logarithmic")]])

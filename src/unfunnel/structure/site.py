@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
 from unfunnel.errors import Reason
-from unfunnel.families import Family
 
 
 class Role(StrEnum):
@@ -25,18 +22,18 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Site:
-    """One free variable.
+    """One free variable; plain values only, so that it can be printed, compared and stored.
 
     Parameters
     ----------
     name, dims, shape
-        As in the model; `shape` is the shape its initial value has.
+        As in the model; a dim without a name is None.
     family
-        Its distribution family, or None where unfunnel does not know it.
+        Name of its distribution family, or None where unfunnel does not know it.
     role
         What it is for.
-    location, scale
-        Graph expressions of its reference on the unconstrained line; None without a reference.
+    chartable
+        Whether it has a location and a scale on the unconstrained line, and no transform of its author's own.
     mean
         Name of the population mean that is its location, if that mean can be eliminated with it.
     scales
@@ -48,12 +45,11 @@ class Site:
     name: str
     dims: tuple[str | None, ...]
     shape: tuple[int, ...]
-    family: Family | None
+    family: str | None
     role: Role
-    location: Any = None
-    scale: Any = None
+    chartable: bool = False
     mean: str | None = None
-    scales: frozenset[str] = frozenset()
+    scales: tuple[str, ...] = ()
     reason: Reason | None = None
 
 

@@ -1,0 +1,75 @@
+"""What a sampled posterior has wrong with it, in one line each: nutpie's path in PyMC says nothing."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import numpy as np
+
+logger = logging.getLogger("unfunnel")
+
+
+def log_problems(tree: Any) -> None:
+    """Log every problem that ArviZ's diagnosis finds, with the worst element and what to do."""
+    for problem in problems(tree):
+        logger.warning(problem)
+
+
+def problems(tree: Any) -> list[str]:
+    """Divergences, energy, R-hat and effective sample size that are not as they should be.
+
+    Parameters
+    ----------
+    tree
+        As :func:`unfunnel.sample` returns it.
+
+    Returns
+    -------
+    list of str
+        One sentence each; empty if nothing is wrong.
+    """
+    import arviz as az
+
+    if tree["posterior"].sizes["draw"] < 4:
+        return ["Fewer than 4 draws a chain: nothing can be said about convergence. Take more draws."]
+    chains = tree["posterior"].sizes["chain"]
+    _, found = az.diagnose(
+        tree, ess_threshold=100 * chains, return_diagnostics=True, show_diagnostics=False
+    )
+    sentences = []
+    if found["divergent"]["n_divergent"]:
+        sentences.append(
+            f"{found['divergent']['n_divergent']} divergences after warm-up: the sampler could not follow the"
+            " posterior everywhere. Sample informed, or raise target_accept."
+        )
+    if found["bfmi"]["failed_chains"]:
+        worst = float(np.min(found["bfmi"]["bfmi_values"]))
+        sentences.append(
+            f"BFMI is {worst:.2f} (below {found['bfmi']['threshold']}) in chains {found['bfmi']['failed_chains']}:"
+            " the energy is explored slowly, often because of a heavy-tailed scale. Give its prior a lighter tail."
+        )
+    if found["rhat"]["bad_params"]:
+        where, value = _worst(found["rhat"]["rhat_values"], largest=True)
+        sentences.append(f"R-hat is {value:.3f} for {where} (above 1.01): the chains disagree. Take more draws.")
+    if found["ess"]["bad_params"]:
+        where, value = _worst(found["ess"]["ess_values"], largest=False)
+        sentences.append(
+            f"The effective sample size is {value:.0f} for {where} (below {100 * chains}): its estimates are"
+            " unreliable. Take more draws."
+        )
+    return sentences
+
+
+def _worst(values: Any, *, largest: bool) -> tuple[str, float]:
+    """Name with coordinates, and value, of the worst element of a dataset."""
+    worst: tuple[str, float] | None = None
+    for name, array in values.items():
+        flat = np.where(np.isnan(array.values), -np.inf if largest else np.inf, array.values)
+        position = np.unravel_index(flat.argmax() if largest else flat.argmin(), flat.shape)
+        value = float(flat[position])
+        if worst is None or (value > worst[1] if largest else value < worst[1]):
+            labels = [str(array[dim].values[i]) for dim, i in zip(array.dims, position, strict=True)]
+            worst = (f"{name}[{', '.join(labels)}]" if labels else str(name), value)
+    assert worst is not None
+    return worst

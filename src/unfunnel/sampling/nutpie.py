@@ -1,0 +1,118 @@
+"""The nutpie backend: compile a model once, run it with other numbers, name its statistics as PyMC does."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Start = Callable[[Any], NDArray[np.float64]]
+"""From a seed to a point: the free variables' values in the chart, raveled, in the model's order."""
+
+_STATISTICS = {
+    "diverging": "diverging",
+    "n_steps": "n_steps",
+    "step_size": "step_size",
+    "step_size_bar": "step_size_bar",
+    "energy": "energy",
+    "energy_error": "energy_error",
+    "max_energy_error": "max_energy_error",
+    "index_in_trajectory": "index_in_trajectory",
+    "depth": "tree_depth",
+    "maxdepth_reached": "reached_max_treedepth",
+    "mean_tree_accept": "acceptance_rate",
+    "logp": "lp",
+}
+"""nutpie's names of sampler statistics, and PyMC's, which are the ones handed out."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """Draws of one run, with nutpie's own names.
+
+    Parameters
+    ----------
+    tree
+        What nutpie returned, warm-up included.
+    gradients_tune, gradients_draw
+        Gradients spent, over all chains.
+    """
+
+    tree: Any
+    gradients_tune: int
+    gradients_draw: int
+
+    @property
+    def posterior(self) -> Any:
+        """The draws as a dataset."""
+        return self.tree["posterior"].to_dataset()
+
+    @property
+    def statistics(self) -> Any:
+        """Sampler statistics after warm-up, under PyMC's names."""
+        raw = self.tree["sample_stats"].to_dataset()
+        present = {old: new for old, new in _STATISTICS.items() if old in raw}
+        return raw[list(present)].rename({old: new for old, new in present.items() if old != new})
+
+    @property
+    def gradient(self) -> NDArray[np.float64]:
+        """Gradient of the log density in the chart; dims (chain, draw, coordinate)."""
+        return np.asarray(self.tree["sample_stats"]["gradient"].values)
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A model compiled by nutpie."""
+
+    model: Any
+
+    def with_numbers(self, numbers: Mapping[str, NDArray[np.float64]]) -> Compiled:
+        """The same compiled model with other numbers in its charts."""
+        return Compiled(self.model.with_data(**numbers)) if numbers else self
+
+    def run(
+        self,
+        start: Start | None,
+        *,
+        draws: int,
+        tune: int | None,
+        chains: int,
+        cores: int | None,
+        seed: int,
+        target_accept: float,
+        store_gradient: bool = False,
+        progress: Callable[[Any], None] | None = None,
+    ) -> Run:
+        """Sample; `start` is where the chains begin, by default where the compiled model would."""
+        import nutpie
+
+        model = self.model if start is None else dataclasses.replace(self.model, initial_point_func=start)
+        tree = nutpie.sample(
+            model,
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=cores,
+            seed=seed,
+            target_accept=target_accept,
+            store_gradient=store_gradient,
+            save_warmup=True,
+            progress_bar=False,
+            progress_callback=progress,
+        )
+        return Run(
+            tree,
+            gradients_tune=int(tree["warmup_sample_stats"]["n_steps"].sum()),
+            gradients_draw=int(tree["sample_stats"]["n_steps"].sum()),
+        )
+
+
+def compile_model(model: Any) -> Compiled:
+    """Compile a model, the one time that takes seconds."""
+    import nutpie
+
+    return Compiled(nutpie.compile_pymc_model(model))

@@ -1,0 +1,57 @@
+"""Where chains start: where the author's model would, or at draws of a pilot, either way mapped into the chart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pytensor
+from numpy.typing import NDArray
+from pymc.initial_point import make_initial_point_fn
+
+Values = Mapping[str, NDArray[np.float64]]
+"""Values of all free variables, as the model has them (constrained), by name."""
+
+
+class StartMap:
+    """Maps values of a model's free variables to points of its charted twin."""
+
+    def __init__(self, model: Any, charted: Any) -> None:
+        self._names = [rv.name for rv in charted.free_RVs]
+        self._author = make_initial_point_fn(
+            model=model, jitter_rvs=set(model.free_RVs), return_transformed=False
+        )
+        self._to_chart = function_of_draws(charted, [_coordinate(charted, rv) for rv in charted.free_RVs])
+
+    def point(self, values: Values) -> NDArray[np.float64]:
+        """The point of the chart where the free variables have these values."""
+        coordinates = self._to_chart(*(values[name] for name in self._names))
+        return np.concatenate([np.ravel(x) for x in coordinates]).astype(np.float64)
+
+    def author(self, seed: Any) -> NDArray[np.float64]:
+        """Where the author's model would start: its initial point, jittered in its own coordinates."""
+        return self.point(self._author(seed))
+
+    def at_draws(self, draws: Values) -> Any:
+        """Starts at randomly chosen draws of a pilot; arrays have dims (sample, *dims of the variable)."""
+        size = len(draws[self._names[0]])
+
+        def start(seed: Any) -> NDArray[np.float64]:
+            chosen = np.random.default_rng(seed).integers(size)
+            return self.point({name: values[chosen] for name, values in draws.items()})
+
+        return start
+
+
+def function_of_draws(model: Any, outputs: Sequence[Any]) -> Any:
+    """A function from the values of a model's free variables, in the model's order, to graph expressions.
+
+    It is called a few hundred times at the most, so that compiling it well would take longer than running it.
+    """
+    return pytensor.function(list(model.free_RVs), list(outputs), mode="FAST_COMPILE", on_unused_input="ignore")
+
+
+def _coordinate(model: Any, rv: Any) -> Any:
+    transform = model.rvs_to_transforms[rv]
+    return rv if transform is None else transform.forward(rv, *rv.owner.inputs)
