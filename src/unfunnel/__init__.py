@@ -53,7 +53,7 @@ _ROOMS = {
     "tidy_draws": "study",
 }
 
-__all__ = sorted(_ROOMS)  # noqa: PLE0605
+__all__ = sorted(_ROOMS)
 
 
 def __getattr__(name: str) -> Any:

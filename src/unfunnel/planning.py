@@ -155,7 +155,7 @@ def _by_name(structure: Structure, request: Mapping[str, Parameterization | str]
     return {name: _parameterization("plan", value) for name, value in request.items()}
 
 
-def _parameterization(call: str, value: Parameterization | str) -> Parameterization:
+def _parameterization(call: str, value: object) -> Parameterization:
     if isinstance(value, Parameterization):
         return value
     if isinstance(value, str) and value in _BY_NAME:
@@ -173,12 +173,9 @@ def _plan(structure: Structure, effects: Mapping[str, Parameterization]) -> Plan
     return Plan(tuple(_choice(site, effects, means, scales) for site in structure.sites))
 
 
-def _choice(
-    site: Site, effects: Mapping[str, Parameterization], means: Mapping[str, str], scales: set[str]
-) -> Choice:
+def _choice(site: Site, effects: Mapping[str, Parameterization], means: Mapping[str, str], scales: set[str]) -> Choice:
     choice = Choice(site, effects.get(site.name), means.get(site.name))
-    whitened = site.name in scales and site.role is Role.SCALE and site.reason is None
-    return replace(choice, whitened=whitened)
+    return replace(choice, whitened=site.name in scales and site.role is Role.SCALE and site.reason is None)
 
 
 def _unknown(call: str, name: str, names: list[str]) -> str:

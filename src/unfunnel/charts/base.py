@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymc.logprob.transforms import Transform
-from pytensor.graph.basic import Variable
-from pytensor.tensor.variable import TensorVariable
 
 from unfunnel.charts.context import context_of
 
@@ -30,12 +28,12 @@ class Anchor:
         The transform that maps the family's support to the line, or None where it is the line already.
     """
 
-    reference: Callable[..., tuple[TensorVariable, TensorVariable]]
-    parameters: Callable[[Sequence[Variable]], list[Variable]]
+    reference: Callable[..., tuple[Any, Any]]
+    parameters: Callable[[Sequence[Any]], list[Any]]
     carrier: int
     line: Transform | None
 
-    def read(self, rv_inputs: Sequence[Variable]) -> tuple[TensorVariable, TensorVariable, list[Variable]]:
+    def read(self, rv_inputs: Sequence[Any]) -> tuple[Any, Any, list[Any]]:
         """Location, scale and context."""
         parameters = self.parameters(rv_inputs)
         parameters[self.carrier], context = context_of(parameters[self.carrier])

@@ -12,38 +12,37 @@ from typing import Any
 
 import pytensor.tensor as pt
 from pytensor.gradient import DisconnectedType
-from pytensor.graph.basic import Apply, Variable
+from pytensor.graph.basic import Apply
 from pytensor.graph.op import Op
 from pytensor.graph.rewriting.basic import node_rewriter
 from pytensor.scalar.basic import discrete_dtypes
 from pytensor.tensor.rewriting.basic import register_specialize, register_stabilize
-from pytensor.tensor.variable import TensorVariable
 
 
-class WithContext(Op):  # type: ignore[misc]
+class WithContext(Op):
     """The identity on its first input; the others ride along."""
 
     __props__ = ()
     view_map = {0: [0]}  # noqa: RUF012
 
-    def make_node(self, parameter: Any, *context: Any) -> Apply:
+    def make_node(self, *inputs: Any) -> Any:
         """Apply the operation to a parameter of a random variable and its context."""
-        parameter = pt.as_tensor(parameter)
-        return Apply(self, [parameter, *map(pt.as_tensor, context)], [parameter.type()])
+        parameter, *context = map(pt.as_tensor, inputs)
+        return Apply(self, [parameter, *context], [parameter.type()])
 
-    def perform(self, node: Apply, inputs: Any, output_storage: Any) -> None:
+    def perform(self, node: Any, inputs: Any, output_storage: Any) -> None:
         """Pass the parameter on."""
         output_storage[0][0] = inputs[0]
 
-    def do_constant_folding(self, fgraph: Any, node: Apply) -> bool:
+    def do_constant_folding(self, fgraph: Any, node: Any) -> bool:
         """Not even between constants: the transform has yet to read the context."""
         return False
 
-    def infer_shape(self, fgraph: Any, node: Apply, input_shapes: Any) -> Any:
+    def infer_shape(self, fgraph: Any, node: Any, input_shapes: Any) -> Any:
         """The shape of the parameter."""
         return [input_shapes[0]]
 
-    def connection_pattern(self, node: Apply) -> list[list[bool]]:
+    def connection_pattern(self, node: Any) -> list[list[bool]]:
         """Only the parameter is connected to the output."""
         return [[True], *([False] for _ in node.inputs[1:])]
 
@@ -55,20 +54,20 @@ class WithContext(Op):  # type: ignore[misc]
 
 
 # Not in `canonicalize`: there it would be gone before PyMC has applied the transforms that read it.
-@register_stabilize  # type: ignore[untyped-decorator]
-@register_specialize  # type: ignore[untyped-decorator]
+@register_stabilize
+@register_specialize
 @node_rewriter([WithContext])  # type: ignore[untyped-decorator]
-def drop_context(fgraph: Any, node: Apply) -> list[Variable]:
+def drop_context(fgraph: Any, node: Any) -> list[Any]:
     """Remove the identity once the transforms have been applied."""
     return [node.inputs[0]]
 
 
-def with_context(parameter: TensorVariable, *context: Variable) -> TensorVariable:
+def with_context(parameter: Any, *context: Any) -> Any:
     """The same parameter carrying `context`."""
     return WithContext()(parameter, *context)
 
 
-def context_of(parameter: Variable) -> tuple[Variable, list[Variable]]:
+def context_of(parameter: Any) -> tuple[Any, list[Any]]:
     """The parameter of a random variable without its context, and the context."""
     bare, *context = parameter.owner.inputs
     return bare, context

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytensor.tensor as pt
 from pymc.logprob.transforms import Transform
+from pytensor.gradient import grad
 
 from unfunnel.charts.base import Anchor
 from unfunnel.charts.context import context_of
@@ -95,7 +96,7 @@ class ScaleChart(Transform):  # type: ignore[misc]
         z = self._to_whitened(value, parameters)
         log_density = self.whitening.log_density(value, *parameters)
         slope = pt.exp(-0.5 * pt.sqr(z) - _LOG_ROOT_TWO_PI - log_density)
-        return z, slope, -z - pt.grad(log_density.sum(), value) * slope
+        return z, slope, -z - grad(log_density.sum(), value) * slope
 
 
 def _normal_cdf(x: Any) -> Any:

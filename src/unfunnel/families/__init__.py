@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytensor.tensor.variable import TensorVariable
+from typing import Any
 
 from unfunnel.families import exponential, half_cauchy, half_normal, log_normal, normal, student_t
 from unfunnel.families.base import Family
@@ -17,7 +17,7 @@ FAMILIES: tuple[Family, ...] = (
 )
 
 
-def family_of(rv: TensorVariable) -> Family | None:
+def family_of(rv: Any) -> Family | None:
     """The family of a random variable, or None where unfunnel does not know it."""
     return next((family for family in FAMILIES if type(rv.owner.op) is family.op), None)
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymc.logprob.transforms import LogTransform, Transform
-from pytensor.tensor.variable import TensorVariable
 
 from unfunnel.charts import Anchor, Whitening
 
@@ -36,7 +35,7 @@ class Family:
     op: type[Any]
     carrier: int = 0
     positive: bool = False
-    reference: Callable[..., tuple[TensorVariable, TensorVariable]] | None = None
+    reference: Callable[..., tuple[Any, Any]] | None = None
     whitening: Whitening | None = None
 
     @property

@@ -42,6 +42,7 @@ def of_shape(call: str, argument: str, values: Floats, shape: tuple[int, ...], v
     """The values broadcast to the shape of the effect, or a clear refusal."""
     if values.ndim and values.shape != shape:
         raise InvalidArgumentError(
-            f"{call}: {argument} has shape {values.shape}, but {variable!r} has shape {shape}; give one value per element."
+            f"{call}: {argument} has shape {values.shape}, but {variable!r} has shape {shape}; give one value per"
+            " element."
         )
     return np.broadcast_to(values, shape).copy()

@@ -67,7 +67,7 @@ class Centered(Parameterization):
 
     name: ClassVar[str] = "centered"
 
-    def broadcast(self, shape: tuple[int, ...], variable: str) -> Floats:  # noqa: ARG002
+    def broadcast(self, shape: tuple[int, ...], variable: str) -> Floats:
         """One for every element."""
         return np.ones(shape)
 
@@ -90,7 +90,7 @@ class NonCentered(Parameterization):
 
     name: ClassVar[str] = "noncentered"
 
-    def broadcast(self, shape: tuple[int, ...], variable: str) -> Floats:  # noqa: ARG002
+    def broadcast(self, shape: tuple[int, ...], variable: str) -> Floats:
         """Zero for every element."""
         return np.zeros(shape)
 
@@ -190,5 +190,3 @@ class Partial(Parameterization):
     def broadcast(self, shape: tuple[int, ...], variable: str) -> Floats:
         """Centeredness λ of every element."""
         return of_shape("Partial", "centeredness", np.asarray(self.centeredness), shape, variable)
-
-

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import pytensor
 import pytensor.tensor as pt
 from numpy.typing import NDArray
+from pytensor.compile.sharedvalue import shared as shared_variable
 
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization import Evidence, Informed, Parameterization
@@ -31,7 +31,7 @@ def constant(name: str, value: NDArray[np.float64]) -> Any:
 
 def shared(name: str, value: NDArray[np.float64]) -> Any:
     """A number that can be set after compilation."""
-    return pytensor.shared(value, name=name, shape=value.shape)
+    return shared_variable(value, name=name, shape=value.shape)  # type: ignore[no-untyped-call]
 
 
 def key(name: str, what: str) -> str:

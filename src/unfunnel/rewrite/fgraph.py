@@ -16,7 +16,7 @@ from pymc.util import get_transformed_name
 from pytensor.graph.basic import Variable
 from pytensor.graph.replace import clone_replace
 
-from unfunnel.charts import Anchor, with_context
+from unfunnel.charts import Anchor, Whitening, with_context
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.families import Family, family_of
 
@@ -46,7 +46,8 @@ class EditableModel:
         family = family_of(self._current[name].owner.inputs[0])
         if family is None:
             raise InvalidArgumentError(
-                f"reparameterize: {name!r} is of a family that unfunnel does not know; was the plan made for this model?"
+                f"reparameterize: {name!r} is of a family that unfunnel does not know; was the plan made for"
+                " this model?"
             )
         return family
 
@@ -57,7 +58,14 @@ class EditableModel:
             raise InvalidArgumentError(f"reparameterize: {name!r} has no location and scale.")
         return reference(*rv.owner.op.dist_params(rv.owner))
 
-    def chart(self, name: str, make: Callable[[Anchor], Transform], context: Sequence[Variable]) -> None:
+    def whitening(self, name: str) -> Whitening:
+        """How the prior of a scale whitens it."""
+        whitening = self.family(name).whitening
+        if whitening is None:
+            raise InvalidArgumentError(f"reparameterize: the prior of {name!r} has no whitening chart.")
+        return whitening
+
+    def chart(self, name: str, make: Callable[[Anchor], Transform], context: Sequence[Any]) -> None:
         """Give a free variable a chart, whose context rides on one parameter of its family."""
         dummy, family = self._current[name], self.family(name)
         old = dummy.owner.inputs[0]

@@ -93,7 +93,6 @@ def charted(model: Any, chosen: Plan, numbers: Numbers, make_input: MakeInput) -
 
 def _chart(copy: EditableModel, choice: Choice, inputs: Mapping[str, Any]) -> None:
     name = choice.site.name
-    family = copy.family(name)
     if isinstance(choice.parameterization, Informed):
         context = [inputs[key(name, "h")], inputs[key(name, "H")]]
         copy.chart(name, EliminatedEffect, context)
@@ -104,4 +103,5 @@ def _chart(copy: EditableModel, choice: Choice, inputs: Mapping[str, Any]) -> No
         _, scale = copy.reference(choice.effect)
         copy.chart(name, EliminatedMean, [*evidence, scale])
     elif choice.whitened:
-        copy.chart(name, partial(ScaleChart, whitening=family.whitening), [inputs[key(name, "logarithmic")]])
+        whitening = copy.whitening(name)
+        copy.chart(name, partial(ScaleChart, whitening=whitening), [inputs[key(name, "logarithmic")]])

@@ -34,9 +34,7 @@ def problems(tree: Any) -> list[str]:
     if tree["posterior"].sizes["draw"] < 4:
         return ["Fewer than 4 draws a chain: nothing can be said about convergence. Take more draws."]
     chains = tree["posterior"].sizes["chain"]
-    _, found = az.diagnose(
-        tree, ess_threshold=100 * chains, return_diagnostics=True, show_diagnostics=False
-    )
+    _, found = az.diagnose(tree, ess_threshold=100 * chains, return_diagnostics=True, show_diagnostics=False)
     sentences = []
     if found["divergent"]["n_divergent"]:
         sentences.append(

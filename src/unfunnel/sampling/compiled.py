@@ -76,11 +76,9 @@ class CompiledModel:
         """
         chosen = self._plan(parameterization)
         seeds = [int(s) for s in np.random.default_rng(random_seed).integers(2**31, size=8)]
-        options = {"chains": chains, "cores": cores, "target_accept": target_accept}
+        options: dict[str, Any] = {"chains": chains, "cores": cores, "target_accept": target_accept}
         pilot = self._pilot(chosen, options, seeds) if self._needs_pilot(chosen) else None
-        run = self._run(
-            chosen, pilot, seeds[-1], draws=draws, tune=_tune(tune, pilot), progress=progress, **options
-        )
+        run = self._run(chosen, pilot, seeds[-1], draws=draws, tune=_tune(tune, pilot), progress=progress, **options)
         tree = assemble(self._model, chosen, run, pilot, self._reader, self._evidence(chosen, pilot), var_names)
         log_problems(tree)
         return tree

@@ -46,16 +46,18 @@ class PilotReader:
         location, scale, _ = chart.anchor.read(rv.owner.inputs)
         line = chart.anchor.line
         u = rv if line is None else line.forward(rv)
-        return self._evaluate(draws, name, [u, location + 0.0 * u, scale + 0.0 * u])
+        u, location, scale = self._evaluate(draws, name, [u, location + 0.0 * u, scale + 0.0 * u])
+        return u, location, scale
 
     def bending(self, draws: dict[str, Floats], name: str) -> tuple[Floats, Floats, Floats]:
         """A scale's whitened coordinate, its slope and its bend (see :meth:`ScaleChart.bending`)."""
         rv = self._charted[name]
         chart = self._charted.rvs_to_transforms[rv]
         assert isinstance(chart, ScaleChart)
-        return self._evaluate(draws, name, list(chart.bending(rv, *rv.owner.inputs)))
+        z, slope, bend = self._evaluate(draws, name, list(chart.bending(rv, *rv.owner.inputs)))
+        return z, slope, bend
 
-    def _evaluate(self, draws: dict[str, Floats], name: str, outputs: list[Any]) -> Any:
+    def _evaluate(self, draws: dict[str, Floats], name: str, outputs: list[Any]) -> tuple[Floats, ...]:
         if name not in self._functions:
             self._functions[name] = function_of_draws(self._charted, outputs)
         names = [rv.name for rv in self._charted.free_RVs]

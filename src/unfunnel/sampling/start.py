@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import pytensor
 from numpy.typing import NDArray
 from pymc.initial_point import make_initial_point_fn
+from pytensor.compile.maker import function
 
 Values = Mapping[str, NDArray[np.float64]]
 """Values of all free variables, as the model has them (constrained), by name."""
@@ -19,9 +19,7 @@ class StartMap:
 
     def __init__(self, model: Any, charted: Any) -> None:
         self._names = [rv.name for rv in charted.free_RVs]
-        self._author = make_initial_point_fn(
-            model=model, jitter_rvs=set(model.free_RVs), return_transformed=False
-        )
+        self._author = make_initial_point_fn(model=model, jitter_rvs=set(model.free_RVs), return_transformed=False)
         self._to_chart = function_of_draws(charted, [_coordinate(charted, rv) for rv in charted.free_RVs])
 
     def point(self, values: Values) -> NDArray[np.float64]:
@@ -49,7 +47,7 @@ def function_of_draws(model: Any, outputs: Sequence[Any]) -> Any:
 
     It is called a few hundred times at the most, so that compiling it well would take longer than running it.
     """
-    return pytensor.function(list(model.free_RVs), list(outputs), mode="FAST_COMPILE", on_unused_input="ignore")
+    return function(list(model.free_RVs), list(outputs), mode="FAST_COMPILE", on_unused_input="ignore")
 
 
 def _coordinate(model: Any, rv: Any) -> Any:

@@ -78,7 +78,8 @@ def _with_mean(model: Any, site: Site) -> Site:
     """
     effect, rvs = model[site.name], set(model.free_RVs)
     family = family_of(effect)
-    assert family is not None and family.reference is not None
+    assert family is not None
+    assert family.reference is not None
     location, _ = family.reference(*effect.owner.op.dist_params(effect.owner))
     mean = without_broadcasting(location)
     if mean not in rvs or mean.type.ndim != 0:
