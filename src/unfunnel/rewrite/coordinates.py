@@ -7,7 +7,7 @@ and tries several coordinates on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from pytensor.compile.sharedvalue import shared as shared_variable
 
 from unfunnel.errors import InvalidArgumentError
-from unfunnel.parameterization import Evidence, Informed, Parameterization
-from unfunnel.planning import Choice, Plan
+from unfunnel.parameterization import Evidence, Informed
+from unfunnel.planning import Plan
 from unfunnel.structure import Site
 
 Numbers = dict[str, NDArray[np.float64]]
@@ -39,48 +39,32 @@ def key(name: str, what: str) -> str:
     return f"{name}::{what}"
 
 
-def numbers_of(plan: Plan, evidence: Mapping[str, Evidence], logarithmic: Mapping[str, bool]) -> Numbers:
-    """All numbers of a plan's coordinates, by name.
+def numbers_of(plan: Plan) -> Numbers:
+    """All numbers of a plan's coordinates, by name; evidence that has yet to be found is zero.
 
     Parameters
     ----------
     plan
         The coordinates.
-    evidence
-        For each informed effect, by name.
-    logarithmic
-        Whether a whitened scale is charted by its logarithm after all, by name; the default is not.
+
+    Returns
+    -------
+    dict
+        Arrays with the shape of their variable, or scalars.
     """
     numbers: Numbers = {}
     for choice in plan.choices:
         site = choice.site
         if isinstance(choice.parameterization, Informed):
-            found = evidence[site.name]
-            _check_groups(site, found)
-            numbers[key(site.name, "h")] = found.h[:, 0].reshape(site.shape)
-            numbers[key(site.name, "H")] = found.H[:, 0, 0].reshape(site.shape)
+            evidence = choice.parameterization.evidence or Evidence.none(int(np.prod(site.shape)))
+            _check_groups(site, evidence)
+            numbers[key(site.name, "h")] = evidence.h[:, 0].reshape(site.shape)
+            numbers[key(site.name, "H")] = evidence.H[:, 0, 0].reshape(site.shape)
         elif choice.parameterization is not None:
             numbers[key(site.name, "centeredness")] = choice.parameterization.broadcast(site.shape, site.name)
         elif choice.whitened:
-            numbers[key(site.name, "logarithmic")] = np.asarray(float(logarithmic.get(site.name, False)))
+            numbers[key(site.name, "logarithmic")] = np.asarray(float(choice.logarithmic))
     return numbers
-
-
-def given_evidence(plan: Plan) -> dict[str, Evidence]:
-    """The evidence that a plan itself holds."""
-    return {
-        name: value.evidence
-        for name, value in plan.effects.items()
-        if isinstance(value, Informed) and value.evidence is not None
-    }
-
-
-def kind(choice: Choice) -> type[Parameterization] | None:
-    """Parameterizations of one kind share a compiled model: informed ones, and all others."""
-    value = choice.parameterization
-    if value is None:
-        return None
-    return Informed if isinstance(value, Informed) else Parameterization
 
 
 def _check_groups(site: Site, evidence: Evidence) -> None:

@@ -6,19 +6,15 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-import numpy as np
-
 from unfunnel.charts import EliminatedEffect, EliminatedMean, PartialChart, ScaleChart
 from unfunnel.errors import InvalidArgumentError
-from unfunnel.parameterization import Informed, Parameterization
-from unfunnel.planning import Choice, Plan, plan
-from unfunnel.rewrite.coordinates import MakeInput, Numbers, constant, given_evidence, key, numbers_of
+from unfunnel.parameterization import Informed
+from unfunnel.planning import Choice, Plan, Request, plan
+from unfunnel.rewrite.coordinates import MakeInput, constant, key, numbers_of
 from unfunnel.rewrite.fgraph import EditableModel
 
 
-def reparameterize(
-    model: Any, parameterization: Plan | Parameterization | str | Mapping[str, Parameterization | str]
-) -> Any:
+def reparameterize(model: Any, parameterization: Request) -> Any:
     """The same PyMC model, explored in other coordinates.
 
     Every variable is still the random variable its author wrote, with its name, dims, coords and initial value;
@@ -59,18 +55,16 @@ def reparameterize(
     Papaspiliopoulos, O., Roberts, G. and Sköld, M. (2007), A general framework for the parametrization of
     hierarchical models.
     """
-    chosen = parameterization if isinstance(parameterization, Plan) else plan(model, parameterization)
-    evidence = given_evidence(chosen)
-    for name, value in chosen.effects.items():
-        if isinstance(value, Informed) and name not in evidence:
-            raise InvalidArgumentError(
-                f"reparameterize: Informed() for {name!r} holds no evidence; pass Informed(evidence=...), or let"
-                " unfunnel.sample learn it from a pilot run."
-            )
-    return charted(model, chosen, numbers_of(chosen, evidence, {}), constant)
+    chosen = plan(model, parameterization)
+    if chosen.lacking_evidence:
+        raise InvalidArgumentError(
+            f"reparameterize: Informed() for {', '.join(map(repr, chosen.lacking_evidence))} holds no evidence; pass"
+            " Informed(evidence=...), or let unfunnel.sample learn it from a pilot run."
+        )
+    return charted(model, chosen, constant)
 
 
-def charted(model: Any, chosen: Plan, numbers: Numbers, make_input: MakeInput) -> Any:
+def charted(model: Any, chosen: Plan, make_input: MakeInput) -> Any:
     """A new model with the charts of a plan.
 
     Parameters
@@ -79,12 +73,10 @@ def charted(model: Any, chosen: Plan, numbers: Numbers, make_input: MakeInput) -
         A PyMC model.
     chosen
         The plan.
-    numbers
-        What the charts are made of, as :func:`unfunnel.rewrite.coordinates.numbers_of` gives it.
     make_input
-        Makes a PyTensor constant or shared variable of each.
+        Makes a PyTensor constant or shared variable of each number that the charts are made of.
     """
-    inputs = {name: make_input(name, np.asarray(value)) for name, value in numbers.items()}
+    inputs = {name: make_input(name, value) for name, value in numbers_of(chosen).items()}
     copy = EditableModel(model)
     for choice in chosen.choices:
         _chart(copy, choice, inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -40,11 +41,14 @@ class Run:
         What nutpie returned, warm-up included.
     gradients_tune, gradients_draw
         Gradients spent, over all chains.
+    seconds
+        Spent sampling, warm-up included.
     """
 
     tree: Any
     gradients_tune: int
     gradients_draw: int
+    seconds: float
 
     @property
     def posterior(self) -> Any:
@@ -91,6 +95,7 @@ class Compiled:
         import nutpie
 
         model = self.model if start is None else dataclasses.replace(self.model, initial_point_func=start)
+        began = perf_counter()
         tree = nutpie.sample(
             model,
             draws=draws,
@@ -108,6 +113,7 @@ class Compiled:
             tree,
             gradients_tune=int(tree["warmup_sample_stats"]["n_steps"].sum()),
             gradients_draw=int(tree["sample_stats"]["n_steps"].sum()),
+            seconds=perf_counter() - began,
         )
 
 

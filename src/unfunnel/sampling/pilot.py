@@ -25,10 +25,8 @@ class Pilot:
 
     Parameters
     ----------
-    evidence
-        For each informed effect, by name.
-    logarithmic
-        For each whitened scale, whether its logarithm is the better coordinate.
+    plan
+        The plan, with the evidence of the last round and its choice of scale charts.
     draws
         Of the last round, by variable; dims (sample, *dims of the variable).
     gradients
@@ -37,52 +35,57 @@ class Pilot:
         After warm-up, by round.
     """
 
-    evidence: dict[str, Evidence]
-    logarithmic: dict[str, bool]
+    plan: Plan
     draws: dict[str, Any]
     gradients: int
     divergences: tuple[int, ...]
 
 
-def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Pilot | None, int, int], Run]) -> Pilot:
+def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None, int, int], Run]) -> Pilot:
     """Run rounds until one is healthy, each in the chart of the evidence before it.
 
     Parameters
     ----------
     plan
-        The coordinates; its informed effects need evidence.
+        The coordinates; its informed effects lack evidence.
     reader
         Reads the runs.
     run
-        Runs a round of so many warm-up steps and draws, given what the pilot has found so far.
+        Runs a round in a plan's coordinates, from where the round before it ended, with so many warm-up steps and
+        draws.
     """
     pilot: Pilot | None = None
     for number, (tune, draws) in enumerate(ROUNDS):
         if number > 1 and pilot is not None and pilot.divergences[-1] == 0:
             break
-        pilot = _read(plan, reader, run(pilot, tune, draws), pilot)
+        # Every scale stays whitened until the end: the comparison with its logarithm starts from there.
+        coordinates = plan if pilot is None else _whitened(pilot.plan)
+        pilot = _read(coordinates, reader, run(coordinates, pilot, tune, draws), pilot)
     assert pilot is not None
     return pilot
 
 
+def _whitened(plan: Plan) -> Plan:
+    return plan.learned({}, {choice.site.name: False for choice in plan.choices if choice.whitened})
+
+
 def _read(plan: Plan, reader: PilotReader, run: Run, before: Pilot | None) -> Pilot:
     draws = reader.draws(run)
-    informed = [name for name, value in plan.effects.items() if isinstance(value, Informed)]
-    whitened = [choice.site.name for choice in plan.choices if choice.whitened]
+    evidence = {name: _evidence(reader, run, draws, name, value) for name, value in plan.informed.items()}
+    scales = [choice.site.name for choice in plan.choices if choice.whitened]
     return Pilot(
-        evidence={name: _evidence(reader, run, draws, name, before) for name in informed},
-        logarithmic={name: _logarithmic(reader, run, draws, name) for name in whitened},
+        plan=plan.learned(evidence, {name: _logarithmic(reader, run, draws, name) for name in scales}),
         draws=draws,
         gradients=run.gradients_tune + run.gradients_draw + (before.gradients if before else 0),
         divergences=(*(before.divergences if before else ()), int(run.statistics["diverging"].sum())),
     )
 
 
-def _evidence(reader: PilotReader, run: Run, draws: Any, name: str, before: Pilot | None) -> Evidence:
+def _evidence(reader: PilotReader, run: Run, draws: Any, name: str, had: Informed) -> Evidence:
     u, location, scale = reader.reference(draws, name)
-    had = before.evidence[name].H[:, 0, 0] if before else np.zeros(u.shape[1])
-    h, H = regress(u, likelihood_scores(u, reader.gradient(run, name), location, scale, had))
-    return Evidence.diagonal(h, H)
+    information = np.zeros(u.shape[1]) if had.evidence is None else had.evidence.H[:, 0, 0]
+    scores = likelihood_scores(u, reader.gradient(run, name), location, scale, information)
+    return Evidence.diagonal(*regress(u, scores))
 
 
 def _logarithmic(reader: PilotReader, run: Run, draws: Any, name: str) -> bool:

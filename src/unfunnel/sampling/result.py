@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unfunnel.parameterization import Evidence, Informed
 from unfunnel.planning import Plan
+from unfunnel.planning.stored import arrays_of, skeleton_of
 from unfunnel.sampling.nutpie import Run
 from unfunnel.sampling.pilot import Pilot
 from unfunnel.sampling.reader import PilotReader
@@ -18,71 +19,60 @@ _DRAWS_FOR_WEIGHTS = 200
 
 
 def assemble(
-    model: Any,
-    chosen: Plan,
-    run: Run,
-    pilot: Pilot | None,
-    reader: PilotReader,
-    evidence: Mapping[str, Evidence],
-    var_names: Sequence[str] | None,
+    model: Any, chosen: Plan, run: Run, pilot: Pilot | None, reader: PilotReader, var_names: Sequence[str] | None
 ) -> Any:
     """The DataTree that :func:`unfunnel.sample` returns."""
     import xarray as xr
     from pymc.backends.arviz import patch_nutpie_idata
 
     tree = run.tree
-    patch_nutpie_idata(tree, model, sampling_time=float(tree["posterior"].attrs.get("sampling_time", np.nan)))
+    patch_nutpie_idata(tree, model, sampling_time=run.seconds)
     groups = {
         "posterior": run.posterior if var_names is None else run.posterior[list(var_names)],
         "sample_stats": run.statistics.assign_attrs(tree["sample_stats"].attrs),
-        "parameterization": _parameterization(chosen, run, pilot, reader, evidence),
+        "parameterization": _parameterization(chosen, run, pilot, reader),
         **{name: tree[name].to_dataset() for name in ("observed_data", "constant_data")},
     }
     return xr.DataTree.from_dict({f"/{name}": group for name, group in groups.items()}, name="unfunnel")
 
 
-def _parameterization(
-    chosen: Plan, run: Run, pilot: Pilot | None, reader: PilotReader, evidence: Mapping[str, Evidence]
-) -> Any:
+def _parameterization(chosen: Plan, run: Run, pilot: Pilot | None, reader: PilotReader) -> Any:
     import xarray as xr
 
-    posterior = run.posterior
-    variables: dict[str, Any] = {}
-    for name, value in chosen.effects.items():
-        dims = posterior[name].dims[2:]
-        shape = chosen[name].site.shape
-        if isinstance(value, Informed):
-            arrays = {
-                "weight": _weight(reader, run, name, evidence[name]),
-                "h": evidence[name].h[:, 0],
-                "H": evidence[name].H[:, 0, 0],
-            }
-        else:
-            arrays = {"centeredness": value.broadcast(shape, name)}
-        variables |= {f"{name}_{what}": (dims, np.reshape(array, shape)) for what, array in arrays.items()}
-    if pilot is not None:
-        variables |= {f"{name}_logarithmic": ((), flag) for name, flag in pilot.logarithmic.items()}
-    coords = {dim: posterior.coords[dim] for dim in posterior.coords if dim not in ("chain", "draw")}
-    used = {dim for dims, _ in variables.values() for dim in dims}
+    arrays = arrays_of(chosen)
+    for name in chosen.informed:
+        arrays[name]["weight"] = _weight(reader, run, name, arrays[name]["H"])
+    variables = {
+        f"{name}_{what}": run.posterior[name].isel(chain=0, draw=0, drop=True).copy(data=_full(array, chosen, name))
+        for name, found in arrays.items()
+        for what, array in found.items()
+    }
     return xr.Dataset(
         variables,
-        coords={dim: values for dim, values in coords.items() if dim in used},
         attrs={
             "parameterization": ", ".join(sorted({value.name for value in chosen.effects.values()})) or "as written",
+            "plan": skeleton_of(chosen),
             "gradients_pilot": pilot.gradients if pilot else 0,
             "gradients_tune": run.gradients_tune,
             "gradients_draw": run.gradients_draw,
-            "pilot_divergences": list(pilot.divergences) if pilot else [],
-            "versions": ", ".join(f"{package} {version(package)}" for package in ("unfunnel", "pymc", "nutpie")),
+            "pilot_divergences": sum(pilot.divergences) if pilot else 0,
+            "pilot_rounds": len(pilot.divergences) if pilot else 0,
+            **{f"{package}_version": version(package) for package in ("unfunnel", "pymc", "nutpie")},
         },
     )
 
 
-def _weight(reader: PilotReader, run: Run, name: str, evidence: Evidence) -> Any:
+def _full(array: NDArray[Any], chosen: Plan, name: str) -> NDArray[Any]:
+    """Evidence is raveled, and a centeredness may be one number for all elements."""
+    shape = chosen[name].site.shape
+    return np.broadcast_to(array if array.ndim == 0 else array.reshape(shape), shape)
+
+
+def _weight(reader: PilotReader, run: Run, name: str, information: NDArray[Any]) -> NDArray[Any]:
     """w_k = E[H_k / (1/scale² + H_k)]: 0 where the prior dominates, 1 where the group's data do."""
     draws = reader.draws(run)
-    size = len(draws[name])
-    few = {variable: values[:: max(1, size // _DRAWS_FOR_WEIGHTS)] for variable, values in draws.items()}
-    _, _, scale = reader.reference(few, name)
-    known = np.square(scale) * evidence.H[:, 0, 0]
-    return (known / (1.0 + known)).mean(axis=0)
+    step = max(1, len(draws[name]) // _DRAWS_FOR_WEIGHTS)
+    _, _, scale = reader.reference({variable: values[::step] for variable, values in draws.items()}, name)
+    known = np.square(scale) * information
+    weight: NDArray[Any] = (known / (1.0 + known)).mean(axis=0)
+    return weight

@@ -1,6 +1,6 @@
 """Reading a model: the role of every free variable."""
 
 from unfunnel.structure.read import read
-from unfunnel.structure.site import Role, Site, Structure
+from unfunnel.structure.site import Role, Site
 
-__all__ = ["Role", "Site", "Structure", "read"]
+__all__ = ["Role", "Site", "read"]

@@ -10,10 +10,10 @@ import numpy as np
 from unfunnel.errors import Reason
 from unfunnel.families import family_of
 from unfunnel.structure.graph import direct_parents, users, without_broadcasting
-from unfunnel.structure.site import Role, Site, Structure
+from unfunnel.structure.site import Role, Site
 
 
-def read(model: Any) -> Structure:
+def read(model: Any) -> tuple[Site, ...]:
     """Read the roles of a model's free variables from its graph.
 
     Parameters
@@ -23,14 +23,15 @@ def read(model: Any) -> Structure:
 
     Returns
     -------
-    Structure
+    tuple of Site
+        In the model's order.
     """
     shapes = _shapes(model)
     sites = [_site(model, rv, shapes[rv.name]) for rv in model.free_RVs]
     effects = [_with_mean(model, site) if site.role is Role.EFFECT else site for site in sites]
     means = {site.mean for site in effects}
     scales = {name for site in effects if site.role is Role.EFFECT for name in site.scales}
-    return Structure(tuple(_with_role(model, site, means, scales) for site in effects))
+    return tuple(_with_role(model, site, means, scales) for site in effects)
 
 
 def _shapes(model: Any) -> dict[str, tuple[int, ...]]:

@@ -52,17 +52,3 @@ class Site:
     mean: str | None = None
     scales: tuple[str, ...] = ()
     reason: Reason | None = None
-
-
-@dataclass(frozen=True)
-class Structure:
-    """All free variables of a model, in the model's order."""
-
-    sites: tuple[Site, ...]
-
-    def __getitem__(self, name: str) -> Site:
-        return next(site for site in self.sites if site.name == name)
-
-    def of_role(self, role: Role) -> tuple[Site, ...]:
-        """The sites of one role."""
-        return tuple(site for site in self.sites if site.role is role)
