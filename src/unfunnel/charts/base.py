@@ -36,15 +36,19 @@ class Anchor:
     def read(self, rv_inputs: Sequence[Any]) -> tuple[Any, Any, list[Any]]:
         """Location, scale and context."""
         parameters = self.parameters(rv_inputs)
-        parameters[self.carrier], context = context_of(parameters[self.carrier])
+        # The parameters keep their context, so that they are the very ones in the prior's density, and cancel there.
         location, scale = self.reference(*parameters)
-        return location, scale, context
+        return location, scale, context_of(parameters[self.carrier])
 
 
 class AffineChart(Transform):  # type: ignore[misc]
-    """A chart ``line(value) = offset + slope * x`` whose offset and slope the parents decide.
+    """A chart in which a variable's standardised value ``v = (u - location) / scale`` is ``shift + stretch * x``.
 
-    A subclass says what offset and slope are (`parts`); inverse and Jacobian follow. The slope is positive.
+    A subclass says what shift and stretch are (`parts`); inverse and Jacobian follow. The stretch is positive.
+
+    Going by way of v, and not straight from x to u, is what keeps tiny scales safe: PyTensor then simplifies the
+    prior's ``(u - location) / scale`` to v itself. Computed from u it would round to zero where the scale is lost
+    beside the location, and a spurious mode would open there.
     """
 
     ndim_supp = 0
@@ -55,24 +59,30 @@ class AffineChart(Transform):  # type: ignore[misc]
 
     @abstractmethod
     def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
-        """Offset and slope, given the reference of the variable and its context."""
+        """Shift and stretch, given the reference of the variable and its context."""
 
     def forward(self, value: Any, *inputs: Any) -> Any:
         """From the variable to the coordinate."""
-        offset, slope = self.parts(*self.anchor.read(inputs))
+        location, scale, context = self.anchor.read(inputs)
+        shift, stretch = self.parts(location, scale, context)
         line = self.anchor.line
-        return ((value if line is None else line.forward(value)) - offset) / slope
+        standardised = ((value if line is None else line.forward(value)) - location) / scale
+        return (standardised - shift) / stretch
 
     def backward(self, value: Any, *inputs: Any) -> Any:
         """From the coordinate to the variable."""
-        offset, slope = self.parts(*self.anchor.read(inputs))
-        line = self.anchor.line
-        on_line = offset + slope * value
+        on_line, line = self._on_line(value, inputs), self.anchor.line
         return on_line if line is None else line.backward(on_line)
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Log of the derivative of `backward`."""
-        offset, slope = self.parts(*self.anchor.read(inputs))
-        log_slope = slope.log() + value.zeros_like()
+        location, scale, context = self.anchor.read(inputs)
+        _, stretch = self.parts(location, scale, context)
+        log_slope = scale.log() + stretch.log() + value.zeros_like()
         line = self.anchor.line
-        return log_slope if line is None else log_slope + line.log_jac_det(offset + slope * value)
+        return log_slope if line is None else log_slope + line.log_jac_det(self._on_line(value, inputs))
+
+    def _on_line(self, x: Any, inputs: Any) -> Any:
+        location, scale, context = self.anchor.read(inputs)
+        shift, stretch = self.parts(location, scale, context)
+        return location + scale * (shift + stretch * x)

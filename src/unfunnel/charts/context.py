@@ -67,7 +67,6 @@ def with_context(parameter: Any, *context: Any) -> Any:
     return WithContext()(parameter, *context)
 
 
-def context_of(parameter: Any) -> tuple[Any, list[Any]]:
-    """The parameter of a random variable without its context, and the context."""
-    bare, *context = parameter.owner.inputs
-    return bare, context
+def context_of(parameter: Any) -> list[Any]:
+    """What rides on a parameter of a random variable."""
+    return list(parameter.owner.inputs[1:])

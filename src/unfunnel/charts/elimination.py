@@ -4,13 +4,13 @@ Notation of the method: an effect ``u_k`` with prior Normal(``loc_k = c_k + A_k 
 evidence ``h, H, C`` per group and ``D, h_B`` for B (see :class:`unfunnel.Evidence`). With one effect per group the
 posterior that the evidence implies has, in prior-whitened units,
 
-    M_k = 1 + s_k² H_k                                    precision of (u_k - loc_k) / s_k given B
-    u_k = (c_k + A_k B + s_k² (h_k - C_k B)) / M_k + s_k x_k / √M_k
-    P   = D + Σ_k (A_k² H_k + 2 A_k C_k - s_k² C_k²) / M_k       what the data say about B, effects integrated out
+    M_k = 1 + s_k² H_k                                          precision of v_k = (u_k - loc_k) / s_k given B
+    v_k = s_k (h_k - H_k loc_k - C_k B) / M_k + x_k / √M_k
+    P   = D + Σ_k (A_k² H_k + 2 A_k C_k - s_k² C_k²) / M_k      what the data say about B, effects integrated out
     b   = h_B + Σ_k (h_k (A_k - s_k² C_k) - c_k (A_k H_k + C_k)) / M_k
 
-and B, with prior Normal(b_0, S²), is whitened by ``N = 1 + S² P`` in the same form. Nothing is subtracted that could
-cancel: scale → 0, scale → ∞, H = 0 (noncentered) and huge H (centered up to constants) are all safe.
+and B, with prior Normal(b_0, S²), is whitened by ``N = 1 + S² P`` in the same form. Every term has its own sign, so
+that scale → 0, scale → ∞, H = 0 (noncentered) and huge H (centered up to constants) are all safe.
 
 References
 ----------
@@ -48,12 +48,13 @@ class Elimination:
         """M_k, prior-whitened."""
         return 1.0 + pt.sqr(self.scale) * self.H
 
-    def effect(self, shared: Any) -> tuple[Any, Any]:
-        """Offset and slope of the effects, given the shared parameter B (None where there is none)."""
+    def effect(self, shared: Any = None) -> tuple[Any, Any]:
+        """Shift and stretch of the standardised effects, given the shared parameter B (None where there is none)."""
         location = self.c if shared is None else self.c + self.A * shared
-        pull = self.h if self.C is None else self.h - self.C * shared
-        variance = pt.sqr(self.scale)
-        return (location + variance * pull) / self.precision, self.scale / pt.sqrt(self.precision)
+        pull = self.h - self.H * location
+        if self.C is not None:
+            pull = pull - self.C * shared
+        return self.scale * pull / self.precision, 1.0 / pt.sqrt(self.precision)
 
     def message(self) -> tuple[Any, Any]:
         """P and b: what the data say about B once the effects are integrated out."""
@@ -75,9 +76,9 @@ class EliminatedEffect(AffineChart):
     name = "eliminated"
 
     def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
-        """Offset and slope, given everything the effects' prior depends on."""
+        """Shift and stretch, given everything the effects' prior depends on."""
         h, H = context
-        return Elimination(scale=scale, h=h, H=H, c=location).effect(shared=None)
+        return Elimination(scale=scale, h=h, H=H, c=location).effect()
 
 
 class EliminatedMean(AffineChart):
@@ -89,9 +90,8 @@ class EliminatedMean(AffineChart):
     name = "eliminated"
 
     def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
-        """Offset and slope of B, the effects integrated out."""
+        """Shift and stretch of B, the effects integrated out."""
         h, H, effect_scale = context
         information, pull = Elimination(scale=effect_scale, h=h, H=H).message()
-        variance = pt.sqr(scale)
-        precision = 1.0 + variance * information
-        return (location + variance * pull) / precision, scale / pt.sqrt(precision)
+        precision = 1.0 + pt.sqr(scale) * information
+        return scale * (pull - information * location) / precision, 1.0 / pt.sqrt(precision)

@@ -18,7 +18,7 @@ class PartialChart(AffineChart):
     name = "partial"
 
     def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
-        """Offset and slope, written so that λ = 1 is the identity to the last digit, however large the location."""
+        """Shift and stretch; at λ = 0 they are 0 and 1 to the last digit."""
         (centeredness,) = context
-        slope = scale ** (1.0 - centeredness)
-        return (1.0 - slope * centeredness) * location, slope
+        stretch = scale**-centeredness
+        return -stretch * centeredness * location, stretch

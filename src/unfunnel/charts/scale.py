@@ -56,7 +56,7 @@ class ScaleChart(Transform):  # type: ignore[misc]
 
     def _parameters(self, rv_inputs: Any) -> tuple[list[Any], Any]:
         parameters = self.anchor.parameters(rv_inputs)
-        parameters[self.anchor.carrier], (logarithmic,) = context_of(parameters[self.anchor.carrier])
+        (logarithmic,) = context_of(parameters[self.anchor.carrier])
         return parameters, pt.gt(logarithmic, 0.5)
 
     def _whitened(self, x: Any, parameters: list[Any]) -> Any:
