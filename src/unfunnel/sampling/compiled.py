@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from unfunnel.rewrite import charted
 from unfunnel.rewrite.coordinates import numbers_of, shared
 from unfunnel.sampling.checks import log_problems
 from unfunnel.sampling.nutpie import Run, compile_model
-from unfunnel.sampling.pilot import Pilot, run_pilot
+from unfunnel.sampling.pilot import Pilot, Round, run_pilot
 from unfunnel.sampling.reader import PilotReader
 from unfunnel.sampling.result import assemble
 from unfunnel.sampling.start import StartMap
@@ -97,9 +98,8 @@ class CompiledModel:
     def _pilot(self, chosen: Plan, seeds: Sequence[int], options: Mapping[str, Any]) -> Pilot:
         remaining = iter(seeds)
 
-        def run(coordinates: Plan, before: Pilot | None, tune: int, draws: int) -> Run:
-            seed = next(remaining)
-            return self._run(coordinates, before, seed, draws=draws, tune=tune, store_gradient=True, **options)
+        def run(coordinates: Plan, before: Pilot | None, length: Round) -> Run:
+            return self._run(coordinates, before, next(remaining), store_gradient=True, **asdict(length), **options)
 
         return run_pilot(chosen, self._reader, run)
 

@@ -88,6 +88,7 @@ class Compiled:
         cores: int | None,
         seed: int,
         target_accept: float,
+        max_treedepth: int = 10,
         store_gradient: bool = False,
         progress: Callable[[Any], None] | None = None,
     ) -> Run:
@@ -104,6 +105,7 @@ class Compiled:
             cores=cores,
             seed=seed,
             target_accept=target_accept,
+            maxdepth=max_treedepth,
             store_gradient=store_gradient,
             save_warmup=True,
             progress_bar=False,

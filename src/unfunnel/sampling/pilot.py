@@ -14,9 +14,20 @@ from unfunnel.planning import Plan
 from unfunnel.sampling.nutpie import Run
 from unfunnel.sampling.reader import PilotReader
 
-ROUNDS = ((100, 50), (100, 75), (200, 100))
-"""Warm-up and draws of each round. The first starts from no evidence and may mix badly; the second has its evidence;
-the third is run only where the second was still unhealthy."""
+
+@dataclass(frozen=True)
+class Round:
+    """Length of one round, per chain, and how deep its trees may grow."""
+
+    tune: int
+    draws: int
+    max_treedepth: int
+
+
+ROUNDS = (Round(100, 50, 5), Round(100, 75, 7), Round(200, 100, 10))
+"""The first round starts from no evidence and may mix badly: scores need draws from where the posterior is, not
+independent ones, so its trees are kept short. The second has its evidence. The third is run only where the second was
+still unhealthy."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class Pilot:
     divergences: tuple[int, ...]
 
 
-def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None, int, int], Run]) -> Pilot:
+def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None, Round], Run]) -> Pilot:
     """Run rounds until one is healthy, each in the chart of the evidence before it.
 
     Parameters
@@ -51,16 +62,15 @@ def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None
     reader
         Reads the runs.
     run
-        Runs a round in a plan's coordinates, from where the round before it ended, with so many warm-up steps and
-        draws.
+        Runs a round in a plan's coordinates, from where the round before it ended.
     """
     pilot: Pilot | None = None
-    for number, (tune, draws) in enumerate(ROUNDS):
+    for number, length in enumerate(ROUNDS):
         if number > 1 and pilot is not None and pilot.divergences[-1] == 0:
             break
         # Every scale stays whitened until the end: the comparison with its logarithm starts from there.
         coordinates = plan if pilot is None else _whitened(pilot.plan)
-        pilot = _read(coordinates, reader, run(coordinates, pilot, tune, draws), pilot)
+        pilot = _read(coordinates, reader, run(coordinates, pilot, length), pilot)
     assert pilot is not None
     return pilot
 

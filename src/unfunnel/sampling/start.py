@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -18,18 +19,23 @@ class StartMap:
     """Maps values of a model's free variables to points of its charted twin."""
 
     def __init__(self, model: Any, charted: Any) -> None:
+        # nutpie asks for starts from one thread per chain, and a PyTensor function has storage of its own.
+        self._lock = Lock()
         self._names = [rv.name for rv in charted.free_RVs]
         self._author = make_initial_point_fn(model=model, jitter_rvs=set(model.free_RVs), return_transformed=False)
         self._to_chart = function_of_draws(charted, [_coordinate(charted, rv) for rv in charted.free_RVs])
 
     def point(self, values: Values) -> NDArray[np.float64]:
         """The point of the chart where the free variables have these values."""
-        coordinates = self._to_chart(*(values[name] for name in self._names))
+        with self._lock:
+            coordinates = self._to_chart(*(values[name] for name in self._names))
         return np.concatenate([np.ravel(x) for x in coordinates]).astype(np.float64)
 
     def author(self, seed: Any) -> NDArray[np.float64]:
         """Where the author's model would start: its initial point, jittered in its own coordinates."""
-        return self.point(self._author(seed))
+        with self._lock:
+            values = self._author(seed)
+        return self.point(values)
 
     def at_draws(self, draws: Values) -> Any:
         """Starts at randomly chosen draws of a pilot; arrays have dims (sample, *dims of the variable)."""
