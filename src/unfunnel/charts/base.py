@@ -34,10 +34,10 @@ class Anchor:
     line: Transform | None
 
     def read(self, rv_inputs: Sequence[Any]) -> tuple[Any, Any, list[Any]]:
-        """Location, scale and context."""
+        """Location, scale and context; as floats, because a constant 1000 is an int16 whose square overflows."""
         parameters = self.parameters(rv_inputs)
         # The parameters keep their context, so that they are the very ones in the prior's density, and cancel there.
-        location, scale = self.reference(*parameters)
+        location, scale = (expression.astype("float64") for expression in self.reference(*parameters))
         return location, scale, context_of(parameters[self.carrier])
 
 

@@ -92,6 +92,6 @@ class EliminatedMean(AffineChart):
     def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
         """Shift and stretch of B, the effects integrated out."""
         h, H, effect_scale = context
-        information, pull = Elimination(scale=effect_scale, h=h, H=H).message()
+        information, pull = Elimination(scale=effect_scale.astype("float64"), h=h, H=H).message()
         precision = 1.0 + pt.sqr(scale) * information
         return scale * (pull - information * location) / precision, 1.0 / pt.sqrt(precision)

@@ -57,7 +57,8 @@ class ScaleChart(Transform):  # type: ignore[misc]
     def _parameters(self, rv_inputs: Any) -> tuple[list[Any], Any]:
         parameters = self.anchor.parameters(rv_inputs)
         (logarithmic,) = context_of(parameters[self.anchor.carrier])
-        return parameters, pt.gt(logarithmic, 0.5)
+        # An integer constant would have a logarithm in single precision.
+        return [parameter.astype("float64") for parameter in parameters], pt.gt(logarithmic, 0.5)
 
     def _whitened(self, x: Any, parameters: list[Any]) -> Any:
         below, above = pt.minimum(x, 0.0), pt.maximum(x, 0.0)
