@@ -51,7 +51,7 @@ def draw(path: Path) -> None:
             axis.plot(mu, log_tau, ".", ms=1.5, alpha=0.35, color="0.35", rasterized=True)
             axis.plot(mu[diverging], log_tau[diverging], ".", ms=3, color="#d55e00", label="divergence")
             note = (
-                f"{diverging.sum()} divergence{'s' * (diverging.sum() != 1)}"
+                f"{diverging.sum()} divergence{'s' * int(diverging.sum() != 1)}"
                 if column != "exact"
                 else "independent draws"
             )
