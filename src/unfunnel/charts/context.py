@@ -38,7 +38,7 @@ class WithContext(Op):
         """Not even between constants: the transform has yet to read the context."""
         return False
 
-    def infer_shape(self, fgraph: Any, node: Any, input_shapes: Any) -> Any:
+    def infer_shape(self, node: Any, input_shapes: Any) -> Any:
         """The shape of the parameter."""
         return [input_shapes[0]]
 
