@@ -81,7 +81,7 @@ def _legacy(seed: int | np.random.RandomState) -> np.random.RandomState:
     return seed if isinstance(seed, np.random.RandomState) else np.random.RandomState(seed)
 
 
-def _at_least(name: str, value: int, lowest: int) -> None:
+def _at_least(name: str, value: Any, lowest: int) -> None:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < lowest:
         raise InvalidArgumentError(f"generate_data: {name} must be an integer of at least {lowest}, got {value!r}.")
 

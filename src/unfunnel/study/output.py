@@ -31,7 +31,7 @@ def output_folder(path: str | Path) -> Iterator[Path]:
         _remove_empty(made)
         reason = "it is a file" if folder.is_file() else (error.strerror or str(error)).lower()
         raise OutputError(
-            f"--out: cannot write to {str(folder)!r}: {reason}; give a folder that can be made or written to."
+            f"Cannot write results to {str(folder)!r}: {reason}; give a folder that can be made or written to."
         ) from error
     try:
         yield folder

@@ -37,7 +37,7 @@ class ScalePrior:
         return family(scale=self.scale)
 
     def __str__(self) -> str:
-        return f"{self.family}({self.scale:.6g})"
+        return f"{self.family}({self.scale:.12g})"
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,5 @@ class Priors:
     def lines(self) -> tuple[str, ...]:
         """One readable line per prior."""
         location, scale = self.mu
-        shown = [f"μ ~ Normal({location:.6g}, {scale:.6g})", f"τ ~ {self.tau}"]
+        shown = [f"μ ~ Normal({location:.12g}, {scale:.12g})", f"τ ~ {self.tau}"]
         return tuple(shown if self.sigma is None else [*shown, f"σ ~ {self.sigma}"])

@@ -138,7 +138,9 @@ def _check(regime: Regime) -> None:
     if groups < 2:
         raise InvalidArgumentError(f"{call}: a hierarchy needs at least 2 groups, got {groups}.")
     if len(set(regime.labels)) != groups:
-        raise InvalidArgumentError(f"{call}: labels must all be different, got {groups - len(set(regime.labels))} twice.")
+        raise InvalidArgumentError(
+            f"{call}: labels must all be different, got {groups - len(set(regime.labels))} twice."
+        )
     if regime.y.shape != regime.group.shape or regime.y.ndim != 1:
         raise InvalidArgumentError(
             f"{call}: y and group must be flat and of one length, got shapes {regime.y.shape} and {regime.group.shape}."

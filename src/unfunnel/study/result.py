@@ -73,7 +73,8 @@ class Result:
     @cached_property
     def rows(self) -> dict[str, Row]:
         """The summary per parameterization."""
-        return {name: summarize(dt, self.exact) for name, dt in self.fits.items()}
+        moments = self.exact.moments()
+        return {name: summarize(dt, moments) for name, dt in self.fits.items()}
 
     @cached_property
     def weights(self) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from unfunnel.errors import InvalidArgumentError, InvalidTableError
-from unfunnel.study.columns import groups_of, labels_of, numbers_of
+from unfunnel.study.columns import column, groups_of, labels_of, numbers_of
 from unfunnel.study.priors import Priors, ScalePrior
 from unfunnel.study.regime import Floats, Regime
 
@@ -49,9 +49,11 @@ def read_table(
         If both `sigma` and `se` are given, a column has two roles, or `sigma` is not positive.
     """
     if sigma is not None and se is not None:
-        raise InvalidArgumentError("--sigma and --se exclude each other: give one noise for all rows or a column.")
+        raise InvalidArgumentError(
+            "sigma and se exclude each other: give one noise for all rows, or a column of standard errors."
+        )
     if sigma is not None and not (np.isfinite(sigma) and sigma > 0):
-        raise InvalidArgumentError(f"--sigma must be a positive number, got {sigma:g}.")
+        raise InvalidArgumentError(f"sigma must be a positive number, got {sigma:g}.")
     roles = [name for name in (group, value, se) if name is not None]
     if len(set(roles)) < len(roles):
         raise InvalidArgumentError(f"Each column can have one role only, got {', '.join(roles)}.")
@@ -63,16 +65,16 @@ def table_regime(
     frame: pd.DataFrame, *, group: str, value: str, sigma: float | None, se: str | None, name: str
 ) -> Regime:
     """As :func:`read_table`, of a data frame; `name` becomes the title."""
-    labels, index = groups_of(labels_of(frame, group), group)
+    for name_of_column in (group, value, se):
+        if name_of_column is not None:
+            column(frame, name_of_column)
     y = numbers_of(frame, value)
+    labels, index = groups_of(labels_of(frame, group), group)
     known: float | Floats | None = sigma
     if se is not None:
         known = _standard_errors(frame, se, labels, index)
-    elif sigma is None and len(y) == len(labels):
-        raise InvalidTableError(
-            f"Every group in column {group!r} has one row, so noise and spread between groups cannot be told apart;"
-            " give --sigma X or --se COL."
-        )
+    elif sigma is None:
+        _refuse_without_scatter(y, index, group)
     key = re.sub(r"\W+", "_", name.lower()).strip("_") or "table"
     return Regime(
         name=key,
@@ -104,23 +106,25 @@ def default_priors(y: Floats, index: Any, sigma: float | Floats | None) -> Prior
     scale = ScalePrior("HalfNormal", _round(2 * unit))
     location = float(np.mean(means))
     decimals = 1 - int(np.floor(np.log10(unit)))
-    return Priors(
-        mu=(round(location, decimals), _round(2.5 * unit)), tau=scale, sigma=scale if sigma is None else None
-    )
+    return Priors(mu=(round(location, decimals), _round(2.5 * unit)), tau=scale, sigma=scale if sigma is None else None)
 
 
 def _frame(path: Path) -> pd.DataFrame:
     if not path.is_file():
-        raise InvalidTableError(f"--table: there is no file {str(path)!r}.")
+        raise InvalidTableError(f"There is no file {str(path)!r} to read a table from.")
     try:
         with warnings.catch_warnings():
             # Without this pandas would drop the surplus cells of a row, or take its first column for an index.
             warnings.simplefilter("error", pd.errors.ParserWarning)
             frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", index_col=False)
     except pd.errors.EmptyDataError as error:
-        raise InvalidTableError(f"--table: {str(path)!r} is empty; it needs a header line and rows.") from error
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        raise InvalidTableError(f"--table: {str(path)!r} cannot be read as CSV: {str(error).strip()}.") from error
+        raise InvalidTableError(f"The table {str(path)!r} is empty; it needs a header line and rows.") from error
+    except UnicodeDecodeError as error:
+        raise InvalidTableError(f"The table {str(path)!r} is not text in UTF-8; save it as such.") from error
+    except pd.errors.ParserWarning as error:
+        raise InvalidTableError(f"The table {str(path)!r} has rows with more cells than its header.") from error
+    except (OSError, pd.errors.ParserError) as error:
+        raise InvalidTableError(f"The table {str(path)!r} cannot be read as CSV: {str(error).strip()}.") from error
     return frame.rename(columns=str.strip).fillna("")
 
 
@@ -137,6 +141,20 @@ def _standard_errors(frame: pd.DataFrame, se: str, labels: tuple[str, ...], inde
             f"Column {se!r}, row {bad[0] + 1}: a standard error must be positive, got {errors[bad[0]]:g}."
         )
     return errors
+
+
+def _refuse_without_scatter(y: Floats, index: Any, group: str) -> None:
+    """An unknown noise must show within at least one group."""
+    if len(y) == len(np.unique(index)):
+        reason = "has one row"
+    elif pd.Series(y).groupby(np.asarray(index)).nunique().max() == 1:
+        reason = "has the same value in all its rows"
+    else:
+        return
+    raise InvalidTableError(
+        f"Every group in column {group!r} {reason}, so the noise cannot be told from the spread between the groups;"
+        " give sigma, the noise of a row, or se, a column of standard errors."
+    )
 
 
 def _story(rows: int, groups: int, group: str, value: str, sigma: float | None, se: str | None) -> str:

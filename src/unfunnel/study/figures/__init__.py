@@ -1,0 +1,42 @@
+"""The figures of a regime: one file each, one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matplotlib import rc_context
+
+from unfunnel.study.figures.canvas import Exhibit, Picture
+from unfunnel.study.figures.data_plot import data_plot
+from unfunnel.study.figures.funnel import funnel
+from unfunnel.study.figures.leapfrog import leapfrog
+from unfunnel.study.figures.overlay import overlay
+from unfunnel.study.figures.palette import STYLE
+from unfunnel.study.figures.population import population
+from unfunnel.study.figures.predictive import predictive
+from unfunnel.study.figures.shrinkage import shrinkage
+from unfunnel.study.figures.spread import spread
+from unfunnel.study.figures.trace import trace
+from unfunnel.study.figures.weights import weights
+from unfunnel.study.result import Result
+
+__all__ = ["FIGURES", "Exhibit", "Picture", "draw_figures"]
+
+FIGURES: tuple[Callable[[Result], Exhibit], ...] = (
+    data_plot,
+    trace,
+    funnel,
+    overlay,
+    population,
+    spread,
+    predictive,
+    leapfrog,
+    weights,
+    shrinkage,
+)
+
+
+def draw_figures(result: Result) -> tuple[Exhibit, ...]:
+    """Draw every figure of a regime, in the order of the page."""
+    with rc_context(STYLE):
+        return tuple(draw(result) for draw in FIGURES)

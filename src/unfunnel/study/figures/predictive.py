@@ -1,0 +1,107 @@
+"""The posterior predictive check: what each fit would expect to observe, with the data on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
+from unfunnel.study.figures.density import density
+from unfunnel.study.figures.palette import COLOURS, DATA
+from unfunnel.study.figures.panels import describe, label, limits, telling, value_word
+from unfunnel.study.regime import Floats, Regime
+from unfunnel.study.result import Draws, Result
+from unfunnel.study.words import number, shown, whole
+
+ROWS = (("centered", "noncentered"), ("informed", "exact"))
+MOST_ROWS = 150
+
+
+def predictive(result: Result) -> Exhibit:
+    """Split violins: the left half one fit, the right half another."""
+    regime = result.regime
+    chosen, why = telling(regime)
+    replicated = {name: replicate(regime, result.draws[name], chosen) for pair in ROWS for name in pair}
+    shown_rows = [regime.y[regime.group == k] for k in chosen]
+    columns = [r[:, i] for r in replicated.values() for i in range(len(chosen))]
+    low, high = limits([*columns, *[np.array([y.min(), y.max()]) for y in shown_rows]], 0.002)
+    figure = new_figure(5.6)
+    axes = figure.subplots(2, 1, sharex=True, sharey=True)
+    for ax, pair in zip(axes, ROWS, strict=True):
+        for name, side in zip(pair, (-1, 1), strict=True):
+            _halves(ax, replicated[name], name, side, (low, high))
+        _data(ax, shown_rows)
+        ax.set(ylim=(low, high), ylabel=value_word(regime))
+        ax.legend(loc="upper left", bbox_to_anchor=(0, 1.15), ncols=3, borderaxespad=0)
+        ax.grid(False, axis="x")
+    names = [f"{label(regime, int(k), 18)}\n{describe(regime, int(k))}" for k in chosen]
+    crowded = len(chosen) * max(len(part) for name in names for part in name.split("\n")) > 100
+    axes[1].set_xticks(range(len(chosen)), names, rotation=40 if crowded else 0, ha="right" if crowded else "center")
+    alt = f"Split violins of the posterior predictive distribution of {len(chosen)} groups, with the data as dots."
+    return Exhibit(
+        "predictive", "Posterior predictive check", _words(result, chosen, why), (picture(figure, "predictive", alt),)
+    )
+
+
+def replicate(regime: Regime, draws: Draws, chosen: Any) -> Floats:
+    """One new observation per draw and chosen group, dims (sample, group).
+
+    Exactly what ``pm.sample_posterior_predictive`` draws: given its group all observations are exchangeable, so one
+    per group stands for them all, and normal noise needs no compilation.
+    """
+    theta = draws.theta[..., chosen].reshape(-1, len(chosen))
+    noise: Any = regime.noise[chosen] if draws.sigma is None else draws.sigma.reshape(-1, 1)
+    return np.asarray(theta + noise * np.random.default_rng(0).standard_normal(theta.shape))
+
+
+def _halves(ax: Axes, values: Floats, name: str, side: int, reach: tuple[float, float]) -> None:
+    for place, column in enumerate(values.T):
+        grid, height = density(column, *reach)
+        edge = place + side * 0.42 * height / height.max()
+        words = shown(name) if place == 0 else None
+        ax.fill_betweenx(grid, place, edge, color=COLOURS[name], alpha=0.45, lw=0, label=words)
+        for quantile, style in zip(np.quantile(column, [0.25, 0.5, 0.75]), (":", "-", ":"), strict=True):
+            reached = place + side * 0.42 * np.interp(quantile, grid, height) / height.max()
+            ax.plot([place, reached], [quantile] * 2, color=COLOURS[name], lw=0.9, ls=style)
+
+
+def _data(ax: Axes, rows: list[Floats]) -> None:
+    generator = np.random.default_rng(0)
+    for place, values in enumerate(rows):
+        kept = values if len(values) <= MOST_ROWS else generator.choice(values, MOST_ROWS, replace=False)
+        crowd = len(kept) > 1
+        x = place + (generator.uniform(-0.12, 0.12, len(kept)) if crowd else 0)
+        style: Any = {"ms": 2.2, "alpha": 0.6} if crowd else {"ms": 5, "alpha": 1.0}
+        name = "data" if place == 0 else None
+        ax.plot(np.broadcast_to(x, kept.shape), kept, "o", mew=0, color=DATA, label=name, **style)
+
+
+def _gap(result: Result, name: str, chosen: Any) -> float:
+    """Largest gap between the fit's predictive quartiles and the exact ones, in predictive standard deviations."""
+    fit, exact = (replicate(result.regime, result.draws[n], chosen) for n in (name, "exact"))
+    quartiles = [0.25, 0.5, 0.75]
+    gap = np.abs(np.quantile(fit, quartiles, axis=0) - np.quantile(exact, quartiles, axis=0)) / np.std(exact, axis=0)
+    return float(gap.max())
+
+
+def _words(result: Result, chosen: Any, why: str) -> tuple[str, ...]:
+    regime = result.regime
+    exact = replicate(regime, result.draws["exact"], np.arange(len(regime.labels)))
+    low, high = np.quantile(exact, [0.055, 0.945], axis=0)
+    inside = int(np.sum((regime.y >= low[regime.group]) & (regime.y <= high[regime.group])))
+    first = (
+        f"{whole(inside)} of {whole(len(regime.y))} observations lie within the exact predictive 89 % interval of"
+        f" their group, where about {whole(0.89 * len(regime.y))} should. Dots are observations, lines the quartiles of"
+        " each half."
+    )
+    apart = max(_gap(result, name, chosen) for name in result.fits)
+    second = (
+        f"The quartiles of the fits lie at most {number(100 * apart, 2)} % of the predictive standard deviation from"
+        " the exact ones. The noise of an observation hides most of what a bad fit gets wrong: this check tests the"
+        " model, not the sampler."
+    )
+    big = int(regime.counts.max())
+    third = f"At most {MOST_ROWS} dots are drawn per group." if big > MOST_ROWS else ""
+    return tuple(filter(None, (why, first, second, third)))

@@ -1,0 +1,43 @@
+"""A chart taken out of a model: its three functions and the derivative of `backward`, compiled once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytensor.tensor as pt
+from tests.graphs import compiled, with_settable_charts
+
+ROUNDINGS = 32
+"""No element of a chart goes through more roundings than this, forward and backward together."""
+
+
+@dataclass(frozen=True)
+class ChartInUse:
+    """A chart as functions of arrays: first the coordinate or the value, then the parents by position."""
+
+    forward: Any
+    backward: Any
+    numbers: dict[str, Any]
+
+    def set(self, name: str, **numbers: Any) -> None:
+        """Set the numbers that the chart of this name is made of."""
+        for what, value in numbers.items():
+            shared = self.numbers[f"{name}::{what}"]
+            shared.set_value(np.broadcast_to(np.asarray(value, dtype=float), shared.get_value().shape))
+
+
+def chart_in_use(model: Any, parameterization: Any, name: str, parents: Sequence[str]) -> ChartInUse:
+    """The chart of one variable; `backward` gives the value, log|J| and, by automatic differentiation, d value / dx."""
+    charted, numbers = with_settable_charts(model, parameterization)
+    rv = charted[name]
+    chart = charted.rvs_to_transforms[rv]
+    x, inputs = rv.type("x"), [charted[parent] for parent in parents]
+    value = chart.backward(x, *rv.owner.inputs)
+    return ChartInUse(
+        compiled([rv, *inputs], chart.forward(rv, *rv.owner.inputs)),
+        compiled([x, *inputs], [value, chart.log_jac_det(x, *rv.owner.inputs), pt.grad(value.sum(), x)]),
+        numbers,
+    )

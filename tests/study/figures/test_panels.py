@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from unfunnel.study.figures.data_plot import heterogeneity
+from unfunnel.study.figures.density import density
+from unfunnel.study.figures.panels import clean, describe, grid_shape, label, limits, named, telling, thinned, title
+
+
+def test_few_groups_are_all_shown_in_their_order(results):
+    chosen, why = telling(results("unbalanced").regime)
+    assert chosen.tolist() == list(range(9))
+    assert why == ""
+
+
+def test_of_many_groups_nine_from_least_to_best_informed(results):
+    regime = results("table of 300").regime
+    chosen, why = telling(regime)
+    counts = regime.counts[chosen]
+    assert len(set(chosen.tolist())) == 9
+    assert np.all(np.diff(counts) >= 0)
+    assert (counts[0], counts[-1]) == (regime.counts.min(), regime.counts.max())
+    assert "9 of the 300 groups" in why
+    assert "least informed" in why
+
+
+def test_equally_informed_groups_go_by_their_means(results):
+    regime = results("weak").regime
+    chosen, why = telling(regime, 3)
+    assert chosen[0] == np.argmin(regime.means)
+    assert chosen[-1] == np.argmax(regime.means)
+    assert "equally informed" in why
+
+
+def test_names_in_pictures_and_in_text(results):
+    regime = results("table of 5").regime
+    assert label(regime, 2) == "group 3"  # the drawing font has no such characters
+    assert len(label(regime, 3)) == 22
+    assert label(regime, 3).endswith("gogogoc"[-6:] + "h")
+    assert named(regime, 2).startswith("東京 (n = ")
+    school = results("eight_schools").regime
+    assert title(school, 0) == "school A (s.e. 15)"
+    assert describe(results("weak").regime, 0) == "n = 1"
+    assert clean(" a\n b ", "x") == "a b"
+    assert clean("", "x") == "x"
+
+
+@pytest.mark.parametrize(
+    ("panels", "shape"), [(1, (1, 1)), (2, (1, 2)), (3, (1, 3)), (4, (2, 2)), (5, (2, 3)), (8, (3, 3)), (9, (3, 3))]
+)
+def test_grid_shape(panels, shape):
+    assert grid_shape(panels) == shape
+
+
+def test_limits_of_constants_have_a_width():
+    low, high = limits([np.ones(10)], 0.01)
+    assert low < 1 < high
+
+
+def test_thinned():
+    assert len(thinned(np.arange(4000.0))) == 4000
+    assert 2000 <= len(thinned(np.arange(10001.0))) <= 4000
+
+
+def test_density_of_a_normal():
+    values = np.random.default_rng(0).normal(size=20_000)
+    grid, height = density(values, -4, 4)
+    assert np.allclose(height, np.exp(-0.5 * grid**2) / np.sqrt(2 * np.pi), atol=0.02)
+    assert np.trapezoid(height, grid) == pytest.approx(1, abs=0.01)
+
+
+def test_density_of_constants_is_finite():
+    grid, height = density(np.ones(100), 0, 2)
+    assert np.all(np.isfinite(height))
+    assert grid[np.argmax(height)] == pytest.approx(1, abs=0.01)
+
+
+def test_heterogeneity_by_hand(results):
+    regime = replace(results("small").regime, y=np.array([0.0, 1.0]), sigma=0.5)
+    # Means 0 and 1, both with precision 4: Q = 4 (0.25 + 0.25) = 2, one degree of freedom.
+    assert heterogeneity(regime) == pytest.approx(np.sqrt(2.0))
