@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from unfunnel import exact as exact
+    from unfunnel import study as study
     from unfunnel.errors import InvalidArgumentError as InvalidArgumentError
     from unfunnel.errors import InvalidTableError as InvalidTableError
     from unfunnel.errors import OutputError as OutputError
@@ -53,10 +55,14 @@ _ROOMS = {
     "tidy_draws": "study",
 }
 
-__all__ = sorted(_ROOMS)
+_PUBLIC_ROOMS = ("exact", "study")
+
+__all__ = sorted([*_ROOMS, *_PUBLIC_ROOMS])
 
 
 def __getattr__(name: str) -> Any:
+    if name in _PUBLIC_ROOMS:
+        return import_module(f"unfunnel.{name}")
     if name not in _ROOMS:
         raise AttributeError(f"module 'unfunnel' has no attribute {name!r}; it has {', '.join(__all__)}.")
     return getattr(import_module(f"unfunnel.{_ROOMS[name]}"), name)

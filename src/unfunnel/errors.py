@@ -28,8 +28,9 @@ class OutputError(UnfunnelError, OSError):
 class Reason(Enum):
     """Why a variable stays in the coordinates its author gave it, with what to do about it."""
 
-    SHARED = (
-        "It does not depend on a free scale, so it has no funnel of its own. Nothing to do: the sampler's metric"
+    OBSERVED = "It is observed, so the sampler does not explore it. Name the variable that its mean depends on instead."
+    CONSTANT_SCALE = (
+        "Its prior depends on no other variable, so it has no funnel of its own. Nothing to do: the sampler's metric"
         " adapts to its width, and a population mean is eliminated together with its effects."
     )
     DISCRETE = (

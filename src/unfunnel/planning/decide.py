@@ -55,6 +55,7 @@ def plan(model: Any, parameterization: Request = None) -> Plan:
         _refuse_other_model(parameterization, sites)
         return parameterization
     if isinstance(parameterization, Mapping):
+        _refuse_observed(parameterization, {rv.name for rv in model.observed_RVs})
         return decide(sites, parameterization)
     every = _parameterization(Informed() if parameterization is None else parameterization)
     return decide(sites, {site.name: every for site in sites if site.role is Role.EFFECT})
@@ -96,6 +97,12 @@ def _parameterization(value: object) -> Parameterization:
         f"plan: a parameterization is one of {', '.join(map(repr, sorted(_BY_NAME)))}, or a value such as"
         f" unfunnel.Mixed(centered=mask); got {value!r}."
     )
+
+
+def _refuse_observed(request: Mapping[str, object], observed: set[str]) -> None:
+    for name in request:
+        if name in observed:
+            raise InvalidArgumentError(f"plan: {name!r} cannot be reparameterized. {Reason.OBSERVED.advice}")
 
 
 def _refuse_other_model(chosen: Plan, sites: tuple[Site, ...]) -> None:

@@ -104,7 +104,7 @@ def _with_role(model: Any, site: Site, means: set[str | None], scales: set[str])
     if site.name in means:
         return replace(site, role=Role.SHARED)
     if site.name not in scales:
-        return replace(site, reason=Reason.SHARED)
+        return replace(site, reason=Reason.CONSTANT_SCALE)
     family = family_of(model[site.name])
     if family is None or family.whitening is None:
         return replace(site, role=Role.SCALE, reason=Reason.NO_SCALE_CHART)

@@ -7,7 +7,7 @@ import pytest
 
 from unfunnel.study.figures.data_plot import heterogeneity
 from unfunnel.study.figures.density import density
-from unfunnel.study.figures.panels import clean, describe, grid_shape, label, limits, named, telling, thinned, title
+from unfunnel.study.figures.panels import grid_shape, limits, telling, thinned
 
 
 def test_few_groups_are_all_shown_in_their_order(results):
@@ -33,19 +33,6 @@ def test_equally_informed_groups_go_by_their_means(results):
     assert chosen[0] == np.argmin(regime.means)
     assert chosen[-1] == np.argmax(regime.means)
     assert "equally informed" in why
-
-
-def test_names_in_pictures_and_in_text(results):
-    regime = results("table of 5").regime
-    assert label(regime, 2) == "group 3"  # the drawing font has no such characters
-    assert len(label(regime, 3)) == 22
-    assert label(regime, 3).endswith("gogogoc"[-6:] + "h")
-    assert named(regime, 2).startswith("東京 (n = ")
-    school = results("eight_schools").regime
-    assert title(school, 0) == "school A (s.e. 15)"
-    assert describe(results("weak").regime, 0) == "n = 1"
-    assert clean(" a\n b ", "x") == "a b"
-    assert clean("", "x") == "x"
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
+from unfunnel.study.figures.labels import clean, describe, label, renamed, value_word
 from unfunnel.study.figures.palette import COLOURS, DATA
-from unfunnel.study.figures.panels import clean, describe, label, value_word
 from unfunnel.study.regime import Regime
 from unfunnel.study.result import Result
 from unfunnel.study.words import counted, number, whole
@@ -43,7 +43,7 @@ def _points(ax: Axes, regime: Regime, place: np.ndarray) -> None:
         return
     crowded = regime.counts.max() > 1
     wiggle = np.random.default_rng(0).uniform(-0.25, 0.25, len(x)) if crowded else np.zeros(len(x))
-    size, alpha = (2.5, 0.35) if len(x) > 200 else (3.5 if crowded else 5, 0.7 if crowded else 1)
+    size, alpha = (2.0, 0.2) if len(x) > 5000 else (2.5, 0.35) if len(x) > 200 else (3.5, 0.7) if crowded else (5, 1)
     ax.plot(x + wiggle, regime.y, "o", ms=size, mew=0, alpha=alpha, color=DATA, label="observation")
     if crowded:
         mark = 10 if len(place) <= MOST_LABELS else 3
@@ -87,7 +87,7 @@ def _words(regime: Regime, many: bool) -> tuple[str, ...]:
             f" The band is the population that the individuals were drawn from, μ = {regime.truth.mu} ± τ ="
             f" {regime.truth.tau}; short bars are the individuals' true θ."
         )
-    return (first, extra.strip()) if extra else (first,)
+    return tuple(filter(None, (first, extra.strip(), renamed(regime))))
 
 
 def heterogeneity(regime: Regime) -> float:

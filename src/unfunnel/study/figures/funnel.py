@@ -10,8 +10,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from unfunnel.study.figures.canvas import PAIRED, Exhibit, Picture, new_figure, picture
+from unfunnel.study.figures.labels import named, title
 from unfunnel.study.figures.palette import COLOURS, DIVERGENCE
-from unfunnel.study.figures.panels import grid_shape, limits, named, telling, thinned, title
+from unfunnel.study.figures.panels import grid_shape, limits, telling, thinned
 from unfunnel.study.result import Draws, Result
 from unfunnel.study.words import capital, counted, number, shown
 
@@ -38,10 +39,12 @@ def funnel_limits(result: Result, chosen: Chosen) -> Reach:
 def panels(result: Result, chosen: Chosen, reach: Reach) -> tuple[Figure, Sequence[Axes]]:
     """An empty figure with one titled panel per chosen group."""
     rows, columns = grid_shape(len(chosen))
-    figure = new_figure(1.5 * rows + 0.35, width=PAIRED)
+    titles = [title(result.regime, int(k)) for k in chosen]
+    lines = max(text.count("\n") for text in titles)
+    figure = new_figure((1.5 + 0.15 * lines) * rows + 0.35, width=PAIRED)
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for ax, k in zip(axes.flat, chosen, strict=False):
-        ax.set_title(title(result.regime, int(k)))
+    for ax, text in zip(axes.flat, titles, strict=False):
+        ax.set_title(text)
     for ax in axes.flat[len(chosen) :]:
         ax.set_visible(False)
         above = axes.flat[list(axes.flat).index(ax) - columns]

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
 from unfunnel.study.figures.density import density
+from unfunnel.study.figures.labels import describe, label, value_word
 from unfunnel.study.figures.palette import COLOURS, DATA
-from unfunnel.study.figures.panels import describe, label, limits, telling, value_word
+from unfunnel.study.figures.panels import limits, telling
 from unfunnel.study.regime import Floats, Regime
 from unfunnel.study.result import Draws, Result
 from unfunnel.study.words import number, shown, whole
@@ -36,7 +37,7 @@ def predictive(result: Result) -> Exhibit:
         ax.set(ylim=(low, high), ylabel=value_word(regime))
         ax.legend(loc="upper left", bbox_to_anchor=(0, 1.15), ncols=3, borderaxespad=0)
         ax.grid(False, axis="x")
-    names = [f"{label(regime, int(k), 18)}\n{describe(regime, int(k))}" for k in chosen]
+    names = [f"{label(regime, int(k))}\n{describe(regime, int(k))}" for k in chosen]
     crowded = len(chosen) * max(len(part) for name in names for part in name.split("\n")) > 100
     axes[1].set_xticks(range(len(chosen)), names, rotation=40 if crowded else 0, ha="right" if crowded else "center")
     alt = f"Split violins of the posterior predictive distribution of {len(chosen)} groups, with the data as dots."

@@ -6,8 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
+from unfunnel.study.figures.labels import describe, label, named, value_word
 from unfunnel.study.figures.palette import COLOURS, PRIOR
-from unfunnel.study.figures.panels import clean, describe, label, named, telling, value_word
+from unfunnel.study.figures.panels import telling
 from unfunnel.study.result import Result
 from unfunnel.study.words import capital, number
 
@@ -26,7 +27,6 @@ def shrinkage(result: Result) -> Exhibit:
     ax.set_yticks(range(len(chosen)), names, fontsize=8 if len(chosen) <= 20 else 7)
     ax.set_ylim(-0.7, len(chosen) - 0.3)
     ax.set_xlabel(value_word(regime))
-    ax.set_ylabel(clean(regime.group_word, "group", 30))
     ax.grid(False, axis="y")
     figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     alt = f"For {len(chosen)} groups: own mean with standard error, and posterior mean with 89 % interval, around μ."

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
+from unfunnel.study.figures.labels import clean, named
 from unfunnel.study.figures.palette import COLOURS
-from unfunnel.study.figures.panels import clean, named
 from unfunnel.study.regime import THRESHOLD, Floats, Regime
 from unfunnel.study.result import Result
 from unfunnel.study.words import number, whole
