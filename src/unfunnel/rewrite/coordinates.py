@@ -7,6 +7,7 @@ and tries several coordinates on.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -29,9 +30,35 @@ def constant(name: str, value: NDArray[np.float64]) -> Any:
     return pt.constant(value, name=name)
 
 
-def shared(name: str, value: NDArray[np.float64]) -> Any:
-    """A number that can be set after compilation."""
-    return shared_variable(value, name=name, shape=value.shape)  # type: ignore[no-untyped-call]
+class SharedNumbers:
+    """All numbers of a plan in one shared vector, to be set after compilation.
+
+    One vector and not one variable each, because nutpie compiles code for every shared variable of a model: three of
+    them cost a second, more than everything else that a small model's charts add.
+    """
+
+    NAME = "unfunnel::numbers"
+
+    def __init__(self, numbers: Numbers) -> None:
+        sizes = [value.size for value in numbers.values()]
+        ends = np.cumsum([0, *sizes])
+        self._slices = {name: slice(*span) for name, span in zip(numbers, itertools.pairwise(ends), strict=True)}
+        flat = self.flat(numbers)
+        self._variable = shared_variable(flat, name=self.NAME, shape=flat.shape)  # type: ignore[no-untyped-call]
+
+    def flat(self, numbers: Numbers) -> NDArray[np.float64]:
+        """The numbers as the vector holds them."""
+        return np.concatenate([np.zeros(0), *(numbers[name].ravel() for name in self._slices)])
+
+    def graph(self, name: str, value: NDArray[np.float64]) -> Any:
+        """The piece of the vector that holds one number, in its shape."""
+        return self._variable[self._slices[name]].reshape(value.shape)
+
+    def set(self, numbers: Numbers) -> NDArray[np.float64]:
+        """Put other numbers into the vector, and return it."""
+        flat = self.flat(numbers)
+        self._variable.set_value(flat)
+        return flat
 
 
 def key(name: str, what: str) -> str:

@@ -12,7 +12,7 @@ from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization import Informed
 from unfunnel.planning import Plan, Request, plan
 from unfunnel.rewrite import charted
-from unfunnel.rewrite.coordinates import numbers_of, shared
+from unfunnel.rewrite.coordinates import SharedNumbers, numbers_of
 from unfunnel.sampling.checks import log_problems
 from unfunnel.sampling.nutpie import Run, compile_model
 from unfunnel.sampling.pilot import Pilot, Round, run_pilot
@@ -37,8 +37,8 @@ class CompiledModel:
     def __init__(self, model: Any, chosen: Plan) -> None:
         self.plan = chosen
         self._model = model
-        self._inputs: dict[str, Any] = {}
-        self._charted = charted(model, chosen, self._make_input)
+        self._numbers = SharedNumbers(numbers_of(chosen))
+        self._charted = charted(model, chosen, self._numbers.graph)
         self._compiled = compile_model(self._charted)
         self._start = StartMap(model, self._charted)
         self._reader = PilotReader(self._charted, {c.site.name: c.site.shape for c in chosen.choices})
@@ -104,15 +104,9 @@ class CompiledModel:
         return run_pilot(chosen, self._reader, run)
 
     def _run(self, coordinates: Plan, before: Pilot | None, seed: int, **options: Any) -> Run:
-        numbers = numbers_of(coordinates)
-        for name, value in numbers.items():
-            self._inputs[name].set_value(value)
+        numbers = self._numbers.set(numbers_of(coordinates))
         start = self._start.author if before is None else self._start.at_draws(before.draws)
         return self._compiled.with_numbers(numbers).run(start, seed=seed, **options)
-
-    def _make_input(self, name: str, value: Any) -> Any:
-        self._inputs[name] = shared(name, value)
-        return self._inputs[name]
 
 
 def compile(model: Any, parameterization: Request = None) -> CompiledModel:  # noqa: A001

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from unfunnel.rewrite.coordinates import SharedNumbers
 
 Start = Callable[[Any], NDArray[np.float64]]
 """From a seed to a point: the free variables' values in the chart, raveled, in the model's order."""
@@ -74,9 +76,9 @@ class Compiled:
 
     model: Any
 
-    def with_numbers(self, numbers: Mapping[str, NDArray[np.float64]]) -> Compiled:
+    def with_numbers(self, numbers: NDArray[np.float64]) -> Compiled:
         """The same compiled model with other numbers in its charts."""
-        return Compiled(self.model.with_data(**numbers)) if numbers else self
+        return Compiled(self.model.with_data(**{SharedNumbers.NAME: numbers})) if numbers.size else self
 
     def run(
         self,
