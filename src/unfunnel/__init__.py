@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from unfunnel.errors import InvalidTableError as InvalidTableError
     from unfunnel.errors import OutputError as OutputError
     from unfunnel.errors import Reason as Reason
+    from unfunnel.errors import SamplingError as SamplingError
     from unfunnel.errors import UnfunnelError as UnfunnelError
     from unfunnel.errors import UnknownVariableError as UnknownVariableError
     from unfunnel.parameterization import Centered as Centered
@@ -38,6 +39,7 @@ _ROOMS = {
     "InvalidTableError": "errors",
     "OutputError": "errors",
     "Reason": "errors",
+    "SamplingError": "errors",
     "UnfunnelError": "errors",
     "UnknownVariableError": "errors",
     "Centered": "parameterization",

@@ -21,6 +21,10 @@ class InvalidTableError(UnfunnelError, ValueError):
     """A table lacks a column, or holds something that is not what its column is for."""
 
 
+class SamplingError(UnfunnelError, RuntimeError):
+    """The sampler could not begin or go on."""
+
+
 class OutputError(UnfunnelError, OSError):
     """Results cannot be written where they were asked for."""
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-logger = logging.getLogger("unfunnel")
 
-
-def log_problems(tree: Any) -> None:
-    """Log every problem that ArviZ's diagnosis finds, with the worst element and what to do."""
-    for problem in problems(tree):
-        logger.warning(problem)
-
-
-def problems(tree: Any) -> list[str]:
+def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
     """Divergences, energy, R-hat and effective sample size that are not as they should be.
 
     Parameters
     ----------
     tree
         As :func:`unfunnel.sample` returns it.
+    var_names
+        Variables whose R-hat and effective sample size are looked at, if the tree has them; by default all.
 
     Returns
     -------
@@ -34,7 +28,10 @@ def problems(tree: Any) -> list[str]:
     if tree["posterior"].sizes["draw"] < 4:
         return ["Fewer than 4 draws a chain: nothing can be said about convergence. Take more draws."]
     chains = tree["posterior"].sizes["chain"]
-    _, found = az.diagnose(tree, ess_threshold=100 * chains, return_diagnostics=True, show_diagnostics=False)
+    present = [name for name in tree["posterior"].data_vars if var_names is None or name in var_names]
+    _, found = az.diagnose(
+        tree, var_names=present, ess_threshold=100 * chains, return_diagnostics=True, show_diagnostics=False
+    )
     sentences = []
     if found["divergent"]["n_divergent"]:
         sentences.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -13,12 +14,15 @@ from unfunnel.parameterization import Informed
 from unfunnel.planning import Plan, Request, plan
 from unfunnel.rewrite import charted
 from unfunnel.rewrite.coordinates import SharedNumbers, numbers_of
-from unfunnel.sampling.checks import log_problems
+from unfunnel.sampling.checks import problems
 from unfunnel.sampling.nutpie import Run, compile_model
 from unfunnel.sampling.pilot import Pilot, Round, run_pilot
 from unfunnel.sampling.reader import PilotReader
+from unfunnel.sampling.refusals import check_model, explained_failure
 from unfunnel.sampling.result import assemble
 from unfunnel.sampling.start import StartMap
+
+logger = logging.getLogger("unfunnel")
 
 Seed = int | Sequence[int] | np.random.Generator | None
 Progress = Callable[[Any], None]
@@ -35,13 +39,14 @@ class CompiledModel:
     """
 
     def __init__(self, model: Any, chosen: Plan) -> None:
+        check_model(model)
         self.plan = chosen
         self._model = model
         self._numbers = SharedNumbers(numbers_of(chosen))
         self._charted = charted(model, chosen, self._numbers.graph)
         self._compiled = compile_model(self._charted)
         self._start = StartMap(model, self._charted)
-        self._reader = PilotReader(self._charted, {c.site.name: c.site.shape for c in chosen.choices})
+        self._reader = PilotReader(self._charted, self._compiled.sizes)
 
     def sample(
         self,
@@ -81,7 +86,8 @@ class CompiledModel:
         final = pilot.plan if pilot else chosen
         run = self._run(final, pilot, seed, draws=draws, tune=_tune(tune, final), progress=progress, **options)
         tree = assemble(self._model, final, run, pilot, self._reader, var_names)
-        log_problems(tree)
+        for problem in problems(tree, [c.site.name for c in chosen.choices]):
+            logger.warning(problem)
         return tree
 
     def _plan(self, parameterization: Request) -> Plan:
@@ -106,7 +112,8 @@ class CompiledModel:
     def _run(self, coordinates: Plan, before: Pilot | None, seed: int, **options: Any) -> Run:
         numbers = self._numbers.set(numbers_of(coordinates))
         start = self._start.author if before is None else self._start.at_draws(before.draws)
-        return self._compiled.with_numbers(numbers).run(start, seed=seed, **options)
+        with explained_failure(self._model):
+            return self._compiled.with_numbers(numbers).run(start, seed=seed, **options)
 
 
 def compile(model: Any, parameterization: Request = None) -> CompiledModel:  # noqa: A001

@@ -76,6 +76,11 @@ class Compiled:
 
     model: Any
 
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Number of elements of every value variable, by its name."""
+        return {name: int(np.prod(shape)) for name, shape in self.model.shapes.items()}
+
     def with_numbers(self, numbers: NDArray[np.float64]) -> Compiled:
         """The same compiled model with other numbers in its charts."""
         return Compiled(self.model.with_data(**{SharedNumbers.NAME: numbers})) if numbers.size else self

@@ -18,12 +18,12 @@ Floats = NDArray[np.float64]
 class PilotReader:
     """Reads a pilot run of a charted model: draws, gradients, and the references they are to be held against."""
 
-    def __init__(self, charted: Any, shapes: Mapping[str, tuple[int, ...]]) -> None:
+    def __init__(self, charted: Any, sizes: Mapping[str, int]) -> None:
         self._charted = charted
         self._slices: dict[str, slice] = {}
         end = 0
         for rv in charted.free_RVs:
-            begin, end = end, end + int(np.prod(shapes[rv.name]))
+            begin, end = end, end + sizes[charted.rvs_to_values[rv].name]
             self._slices[rv.name] = slice(begin, end)
         self._functions: dict[str, Any] = {}
 

@@ -41,7 +41,8 @@ def panels(result: Result, chosen: Chosen, reach: Reach) -> tuple[Figure, Sequen
     rows, columns = grid_shape(len(chosen))
     titles = [title(result.regime, int(k)) for k in chosen]
     lines = max(text.count("\n") for text in titles)
-    figure = new_figure((1.5 + 0.15 * lines) * rows + 0.35, width=PAIRED)
+    height = 1.5 if rows > 1 else 2.2
+    figure = new_figure((height + 0.15 * lines) * rows + 0.35, width=PAIRED)
     axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for ax, text in zip(axes.flat, titles, strict=False):
         ax.set_title(text)

@@ -11,7 +11,7 @@ from unfunnel.study.figures.labels import clean, named
 from unfunnel.study.figures.palette import COLOURS
 from unfunnel.study.regime import THRESHOLD, Floats, Regime
 from unfunnel.study.result import Result
-from unfunnel.study.words import number, whole
+from unfunnel.study.words import listed, number, whole
 
 
 def weights(result: Result) -> Exhibit:
@@ -66,6 +66,16 @@ def _rule(ax: Axes) -> None:
     ax.axvline(THRESHOLD, color=COLOURS["mixed"], lw=1.2, ls="--", label=f"rule of thumb: {THRESHOLD} observations")
 
 
+def _mixed(regime: Regime) -> str:
+    """What the rule of thumb makes of these groups."""
+    centered = np.flatnonzero(regime.counts > THRESHOLD)
+    if len(centered) in (0, len(regime.labels)):
+        which = "centers none of them: mixed is non-centered here" if len(centered) == 0 else "centers them all"
+        return f" The rule of thumb, centered above {THRESHOLD} observations, {which}."
+    names = listed(named(regime, int(k)) for k in centered) if len(centered) <= 4 else f"{len(centered)} of them"
+    return f" The rule of thumb, centered above {THRESHOLD} observations, centers {names}."
+
+
 def _words(result: Result) -> tuple[str, ...]:
     regime, w = result.regime, result.weights
     low, high = int(np.argmin(w)), int(np.argmax(w))
@@ -81,5 +91,6 @@ def _words(result: Result) -> tuple[str, ...]:
             f"Here it goes from {number(w[low], 2)} for {named(regime, low)} to {number(w[high], 2)} for"
             f" {named(regime, high)}."
         )
+    second += _mixed(regime)
     gap = float(np.max(np.abs(w - expected_weights(result))))
     return first, f"{second} The weights learned from the pilot differ from the exact ones by at most {number(gap, 2)}."
