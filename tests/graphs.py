@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from pytensor import function
 from pytensor.compile.mode import Mode
+from pytensor.compile.sharedvalue import shared
 
 import unfunnel as uf
 from unfunnel.rewrite import charted
-from unfunnel.rewrite.coordinates import shared
 
 EPS = float(np.finfo(float).eps)
 
@@ -30,11 +30,11 @@ def log_density(model: Any, *, jacobian: bool = True) -> Any:
 
 
 def with_settable_charts(model: Any, parameterization: Any) -> tuple[Any, dict[str, Any]]:
-    """The charted model as sampling compiles it, and the numbers of its charts, which can be set afterwards."""
+    """The charted model, and the numbers of its charts as shared variables, which can be set after compilation."""
     numbers: dict[str, Any] = {}
 
     def make(name: str, value: Any) -> Any:
-        numbers[name] = shared(name, value)
+        numbers[name] = shared(value, name=name, shape=value.shape)
         return numbers[name]
 
     return charted(model, uf.plan(model, parameterization), make), numbers

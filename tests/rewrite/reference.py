@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy.special import ndtr
 from tests.graphs import EPS
-from tests.rewrite.densities import DENSITIES
+from tests.rewrite.densities import DENSITIES, normal
 
 ROUNDINGS = 32
 Values = dict[str, Any]
@@ -33,14 +33,16 @@ class Scale:
     """Whitened by its prior, or logarithmic."""
 
     name: str
-    prior: Callable[[Values], Any]
+    prior: Any
+    width: Callable[[Values], Any]
 
     def __call__(self, x: Any, values: Values, numbers: Numbers) -> tuple[Any, Any, Any]:
         if numbers.get(f"{self.name}::logarithmic", 1.0) > 0.5:
             return Plain(self.name, positive=True)(x, values, numbers)
-        prior = self.prior(values)
-        tau = np.where(x < 0, prior.ppf(stats.norm.cdf(x)), prior.isf(stats.norm.cdf(-x)))
-        return tau, stats.norm.logpdf(x) - prior.logpdf(tau), tau * (1.0 + x**2)
+        width = self.width(values)
+        lower, upper = self.prior.quantiles(ndtr(-np.abs(x)), width)
+        tau = np.where(x < 0, lower, upper)
+        return tau, normal(x, 0.0, 1.0) - self.prior.log_density(tau, width), tau * (1.0 + x**2)
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,8 @@ class Mean:
         weight = 1.0 / (1.0 + self.scale(values) ** 2 * H)
         precision = 1.0 / self.width**2 + (H * weight).sum()
         value = (self.location / self.width**2 + (h * weight).sum()) / precision + x / np.sqrt(precision)
-        size = (abs(self.location) / self.width**2 + (np.abs(h) * weight).sum()) / precision + abs(x) / np.sqrt(
-            precision
-        )
+        pull = abs(self.location) / self.width**2 + (np.abs(h) * weight).sum()
+        size = abs(self.location) + pull / precision + np.abs(x) / np.sqrt(precision)
         return value, -0.5 * np.log(precision), size
 
 
@@ -106,9 +107,8 @@ def log_density(name: str, spec: Spec, x: Mapping[str, Any], numbers: Numbers) -
         values: Values = {}
         jacobian = []
         for step in spec:
-            value, log_jacobian, size = (
-                np.array(z, dtype=float) for z in step(np.asarray(x[step.name]), values, numbers)
-            )
+            charted = step(np.asarray(x[step.name]), values, numbers)
+            value, log_jacobian, size = (np.array(z, dtype=float) for z in charted)
             if step.name == moved:
                 value.flat[element] += ROUNDINGS * EPS * np.broadcast_to(size, value.shape).flat[element]
             values[step.name] = value

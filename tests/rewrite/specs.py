@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from tests.rewrite.densities import Exponential, HalfCauchy, HalfNormal
 from tests.rewrite.reference import Effect, Mean, Plain, Scale, Spec
 
 TYPES = np.array([0, 0, 1, 1])
@@ -16,8 +16,8 @@ def of(name: str) -> Callable[[Any], Any]:
     return lambda values: values[name]
 
 
-def half_normal(name: str, width: float = 5.0) -> Scale:
-    return Scale(name, lambda _: stats.halfnorm(scale=width))
+def half_normal(name: str) -> Scale:
+    return Scale(name, HalfNormal, lambda _: 5.0)
 
 
 def population(location: float = 1.0, effect: str = "theta", positive: bool = False) -> Spec:
@@ -34,20 +34,20 @@ def constant_scale(scale: float) -> Spec:
 
 
 SPECS: dict[str, Spec] = {
-    "eight_schools": [Scale("tau", lambda _: stats.halfcauchy(scale=5)), *population(location=0.0)[1:]],
+    "eight_schools": [Scale("tau", HalfCauchy, lambda _: 5.0), *population(location=0.0)[1:]],
     "unbalanced": population(location=0.0),
     "student_t": population(),
     "log_normal": [
-        Scale("tau", lambda _: stats.expon(scale=0.5)),
+        Scale("tau", Exponential, lambda _: 0.5),
         Mean("mu", "rate", 0.0, 1.0, of("tau")),
         Effect("rate", of("mu"), of("tau"), positive=True),
     ],
-    "int_scale": constant_scale(2.0),
+    "int_scale": constant_scale(1000.0),
     "float64_scale": constant_scale(2.5),
     "int_location": [half_normal("tau"), Effect("theta", lambda _: 2.0, of("tau"))],
     "initial_values": population(),
     "initial_arrays": population(),
-    "exponential_prior": [Scale("tau", lambda _: stats.expon(scale=2)), *population()[1:]],
+    "exponential_prior": [Scale("tau", Exponential, lambda _: 2.0), *population()[1:]],
     "two_dims": population(),
     "scales_by_type": [
         half_normal("tau"),
@@ -76,7 +76,7 @@ SPECS: dict[str, Spec] = {
     "scalar_effect": population(),
     "prior_of_a_prior": [
         Plain("width", positive=True),
-        Scale("tau", lambda v: stats.halfnorm(scale=v["width"])),
+        Scale("tau", HalfNormal, of("width")),
         *population()[1:],
     ],
 }

@@ -16,7 +16,7 @@ def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
     tree
         As :func:`unfunnel.sample` returns it.
     var_names
-        Variables whose R-hat and effective sample size are looked at, if the tree has them; by default all.
+        Variables whose R-hat and effective sample size are looked at; all, if the tree has none of them.
 
     Returns
     -------
@@ -27,10 +27,11 @@ def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
 
     if tree["posterior"].sizes["draw"] < 4:
         return ["Fewer than 4 draws a chain: nothing can be said about convergence. Take more draws."]
-    chains = tree["posterior"].sizes["chain"]
-    present = [name for name in tree["posterior"].data_vars if var_names is None or name in var_names]
+    chains, draws = (tree["posterior"].sizes[dim] for dim in ("chain", "draw"))
+    present = [name for name in tree["posterior"].data_vars if var_names is None or name in var_names] or None
     _, found = az.diagnose(
-        tree, var_names=present, ess_threshold=100 * chains, return_diagnostics=True, show_diagnostics=False
+        # As a share of the draws: what falls below `ess_threshold` ArviZ prints, but does not return.
+        tree, var_names=present, ess_min_ratio=100 / draws, return_diagnostics=True, show_diagnostics=False
     )
     sentences = []
     if found["divergent"]["n_divergent"]:
