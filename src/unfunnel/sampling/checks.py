@@ -31,7 +31,11 @@ def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
     present = [name for name in tree["posterior"].data_vars if var_names is None or name in var_names] or None
     _, found = az.diagnose(
         # As a share of the draws: what falls below `ess_threshold` ArviZ prints, but does not return.
-        tree, var_names=present, ess_min_ratio=100 / draws, return_diagnostics=True, show_diagnostics=False
+        tree,
+        var_names=present,
+        ess_min_ratio=100 / draws,
+        return_diagnostics=True,
+        show_diagnostics=False,
     )
     sentences = []
     if found["divergent"]["n_divergent"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,7 @@ class CompiledModel:
         check_model(model)
         self.plan = chosen
         self._model = model
+        self._lock = Lock()
         self._numbers = SharedNumbers(numbers_of(chosen))
         self._charted = charted(model, chosen, self._numbers.graph)
         self._compiled = compile_model(self._charted)
@@ -82,11 +84,13 @@ class CompiledModel:
         chosen = self._plan(parameterization)
         *seeds, seed = (int(s) for s in np.random.default_rng(random_seed).integers(2**31, size=8))
         options: dict[str, Any] = {"chains": chains, "cores": cores, "target_accept": target_accept}
-        pilot = self._pilot(chosen, seeds, options) if chosen.lacking_evidence else None
-        final = pilot.plan if pilot else chosen
-        run = self._run(final, pilot, seed, draws=draws, tune=_tune(tune, final), progress=progress, **options)
-        tree = assemble(self._model, final, run, pilot, self._reader, var_names)
-        for problem in problems(tree, [c.site.name for c in chosen.choices]):
+        # One call at a time: the numbers of the charts, which starts are mapped with, are set for a run.
+        with self._lock:
+            pilot = self._pilot(chosen, seeds, options) if chosen.lacking_evidence else None
+            final = pilot.plan if pilot else chosen
+            run = self._run(final, pilot, seed, draws=draws, tune=_tune(tune, final), progress=progress, **options)
+            tree = assemble(self._model, final, run, pilot, self._reader, var_names)
+        for problem in problems(tree, [choice.site.name for choice in chosen.choices]):
             logger.warning(problem)
         return tree
 
