@@ -37,7 +37,7 @@ class Evidence:
     Raises
     ------
     InvalidArgumentError
-        If an array has the wrong shape, is not finite, or an information matrix has a negative direction.
+        If an array has the wrong shape or is not finite, or an information is not symmetric, or negative somewhere.
 
     Examples
     --------
@@ -77,7 +77,7 @@ class Evidence:
                     f" got {getattr(self, name).shape}."
                 )
         for name in ("H", "D"):
-            _refuse_negative(name, getattr(self, name))
+            _check_information(name, getattr(self, name))
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Evidence):
@@ -108,11 +108,7 @@ class Evidence:
         """
         information = real("Evidence.of_information", "precision", precision).ravel()
         where = real("Evidence.of_information", "location", location).ravel()
-        if information.shape != where.shape:
-            raise InvalidArgumentError(
-                f"Evidence.of_information: precision has {information.size} groups and location {where.size};"
-                " give one of each per group."
-            )
+        _check_sizes("Evidence.of_information", precision=information, location=where)
         return cls.diagonal(information * where, information)
 
     @classmethod
@@ -128,10 +124,12 @@ class Evidence:
         -------
         Evidence
         """
-        groups = len(h)
+        pull, information = (real("Evidence.diagonal", name, values).ravel() for name, values in (("h", h), ("H", H)))
+        _check_sizes("Evidence.diagonal", h=pull, H=information)
+        groups = pull.size
         return cls(
-            h=np.reshape(h, (groups, 1)),
-            H=np.reshape(H, (groups, 1, 1)),
+            h=pull.reshape(groups, 1),
+            H=information.reshape(groups, 1, 1),
             C=np.zeros((groups, 1, 1)),
             D=np.zeros((1, 1)),
             h_B=np.zeros(1),
@@ -169,9 +167,20 @@ class Informed(Parameterization):
     name: ClassVar[str] = "informed"
 
 
-def _refuse_negative(name: str, matrices: Floats) -> None:
+def _check_information(name: str, matrices: Floats) -> None:
+    """Refuse a matrix that is not symmetric, or not positive semidefinite, beyond the rounding of its own size."""
+    rounding = 1e-9 * np.abs(matrices).max(initial=0.0)
+    if np.abs(matrices - np.swapaxes(matrices, -1, -2)).max(initial=0.0) > rounding:
+        raise InvalidArgumentError(f"Evidence: {name} is an information and must be symmetric; it is not.")
     lowest = np.linalg.eigvalsh(matrices).min(initial=0.0)
-    if lowest < -1e-9 * max(1.0, np.abs(matrices).max(initial=0.0)):
+    if lowest < -rounding:
         raise InvalidArgumentError(
             f"Evidence: {name} is an information and must not be negative, got an eigenvalue of {lowest:g}."
         )
+
+
+def _check_sizes(call: str, **arrays: Floats) -> None:
+    sizes = {name: array.size for name, array in arrays.items()}
+    if len(set(sizes.values())) > 1:
+        came = " and ".join(f"{size} for {name}" for name, size in sizes.items())
+        raise InvalidArgumentError(f"{call}: give one number per group of each; {came} came.")
