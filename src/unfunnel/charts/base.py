@@ -42,9 +42,11 @@ class Anchor:
 
 
 class AffineChart(Transform):  # type: ignore[misc]
-    """A chart in which a variable's standardised value ``v = (u - location) / scale`` is ``shift + stretch * x``.
+    """A chart in which a variable's standardised value is affine in the coordinate x.
 
-    A subclass says what shift and stretch are (`parts`); inverse and Jacobian follow. The stretch is positive.
+    The standardised value is ``v = (u - location) / scale``, and ``v = shift + stretch * (x - origin)``. A subclass
+    says what shift, stretch (positive) and origin are (`parts`); inverse and Jacobian follow. The coordinate is
+    unconstrained and has the dims of the variable.
 
     Going by way of v, and not straight from x to u, is what keeps tiny scales safe: PyTensor then simplifies the
     prior's ``(u - location) / scale`` to v itself. Computed from u it would round to zero where the scale is lost
@@ -58,16 +60,16 @@ class AffineChart(Transform):  # type: ignore[misc]
         self.anchor = anchor
 
     @abstractmethod
-    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
-        """Shift and stretch, given the reference of the variable and its context."""
+    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any, Any]:
+        """Shift, stretch and origin, given the reference of the variable and its context."""
 
     def forward(self, value: Any, *inputs: Any) -> Any:
         """From the variable to the coordinate."""
         location, scale, context = self.anchor.read(inputs)
-        shift, stretch = self.parts(location, scale, context)
+        shift, stretch, origin = self.parts(location, scale, context)
         line = self.anchor.line
         standardised = ((value if line is None else line.forward(value)) - location) / scale
-        return (standardised - shift) / stretch
+        return origin + (standardised - shift) / stretch
 
     def backward(self, value: Any, *inputs: Any) -> Any:
         """From the coordinate to the variable."""
@@ -77,12 +79,12 @@ class AffineChart(Transform):  # type: ignore[misc]
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Log of the derivative of `backward`."""
         location, scale, context = self.anchor.read(inputs)
-        _, stretch = self.parts(location, scale, context)
+        _, stretch, _ = self.parts(location, scale, context)
         log_slope = scale.log() + stretch.log() + value.zeros_like()
         line = self.anchor.line
         return log_slope if line is None else log_slope + line.log_jac_det(self._on_line(value, inputs))
 
     def _on_line(self, x: Any, inputs: Any) -> Any:
         location, scale, context = self.anchor.read(inputs)
-        shift, stretch = self.parts(location, scale, context)
-        return location + scale * (shift + stretch * x)
+        shift, stretch, origin = self.parts(location, scale, context)
+        return location + scale * (shift + stretch * (x - origin))

@@ -18,6 +18,8 @@ from pytensor.graph.rewriting.basic import node_rewriter
 from pytensor.scalar.basic import discrete_dtypes
 from pytensor.tensor.rewriting.basic import register_specialize, register_stabilize
 
+from unfunnel.errors import UnfunnelError
+
 
 class WithContext(Op):
     """The identity on its first input; the others ride along."""
@@ -69,4 +71,9 @@ def with_context(parameter: Any, *context: Any) -> Any:
 
 def context_of(parameter: Any) -> list[Any]:
     """What rides on a parameter of a random variable."""
+    if parameter.owner is None or not isinstance(parameter.owner.op, WithContext):
+        raise UnfunnelError(
+            "A chart has lost what it reads: something rewrote the model's graph after unfunnel did. Reparameterize"
+            " last, after pymc.do and the like."
+        )
     return list(parameter.owner.inputs[1:])

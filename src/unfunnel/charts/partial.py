@@ -17,8 +17,7 @@ class PartialChart(AffineChart):
 
     name = "partial"
 
-    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
-        """Shift and stretch; at λ = 0 they are 0 and 1 to the last digit."""
+    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any, Any]:
+        """Shift, stretch and origin; the origin is subtracted before anything is divided by a tiny scale."""
         (centeredness,) = context
-        stretch = scale**-centeredness
-        return -stretch * centeredness * location, stretch
+        return 0.0, scale**-centeredness, centeredness * location
