@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from unfunnel.study.interrupt import Interruption
+from unfunnel.sampling.interrupt import Interruption
 
 
 def press():

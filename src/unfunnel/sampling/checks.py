@@ -41,7 +41,7 @@ def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
     if found["divergent"]["n_divergent"]:
         sentences.append(
             f"{found['divergent']['n_divergent']} divergences after warm-up: the sampler could not follow the"
-            " posterior everywhere. Sample informed, or raise target_accept."
+            " posterior everywhere. Raise target_accept, or sample informed if you have not."
         )
     if found["bfmi"]["failed_chains"]:
         worst = float(np.min(found["bfmi"]["bfmi_values"]))

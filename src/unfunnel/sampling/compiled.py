@@ -8,16 +8,17 @@ from dataclasses import asdict
 from threading import Lock
 from typing import Any
 
-import numpy as np
+from pytensor.compile.sharedvalue import SharedVariable
 
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization import Informed
 from unfunnel.planning import Plan, Request, plan
 from unfunnel.rewrite import charted
 from unfunnel.rewrite.coordinates import SharedNumbers, numbers_of
+from unfunnel.sampling.arguments import Arguments, Seed
 from unfunnel.sampling.checks import problems
 from unfunnel.sampling.nutpie import Run, compile_model
-from unfunnel.sampling.pilot import Pilot, Round, run_pilot
+from unfunnel.sampling.pilot import ROUNDS, Pilot, Round, run_pilot
 from unfunnel.sampling.reader import PilotReader
 from unfunnel.sampling.refusals import check_model, explained_failure
 from unfunnel.sampling.result import assemble
@@ -25,7 +26,6 @@ from unfunnel.sampling.start import StartMap
 
 logger = logging.getLogger("unfunnel")
 
-Seed = int | Sequence[int] | np.random.Generator | None
 Progress = Callable[[Any], None]
 
 
@@ -44,6 +44,7 @@ class CompiledModel:
         self.plan = chosen
         self._model = model
         self._lock = Lock()
+        self._data = {data.name: data.get_value(borrow=True) for data in _settable(model)}
         self._numbers = SharedNumbers(numbers_of(chosen))
         self._charted = charted(model, chosen, self._numbers.graph)
         self._compiled = compile_model(self._charted)
@@ -81,8 +82,12 @@ class CompiledModel:
         InvalidArgumentError
             If the parameterization needs another compilation.
         """
+        given = Arguments(draws, tune, chains, cores, target_accept, random_seed, var_names)
+        given.check_names(self._model)
         chosen = self._plan(parameterization)
-        *seeds, seed = (int(s) for s in np.random.default_rng(random_seed).integers(2**31, size=8))
+        # A pilot takes at most two tries of three rounds.
+        *seeds, seed = given.seeds(2 * len(ROUNDS) + 1)
+        self._refuse_changed_data()
         options: dict[str, Any] = {"chains": chains, "cores": cores, "target_accept": target_accept}
         # One call at a time: the numbers of the charts, which starts are mapped with, are set for a run.
         with self._lock:
@@ -93,6 +98,15 @@ class CompiledModel:
         for problem in problems(tree, [choice.site.name for choice in chosen.choices]):
             logger.warning(problem)
         return tree
+
+    def _refuse_changed_data(self) -> None:
+        """`pymc.set_data` does not reach what is compiled; its draws would pass for those of the new data."""
+        changed = [d.name for d in _settable(self._model) if d.get_value(borrow=True) is not self._data.get(d.name)]
+        if changed:
+            raise InvalidArgumentError(
+                f"CompiledModel.sample: the data {', '.join(map(repr, changed))} were changed after the model was"
+                " compiled; compile it again with unfunnel.compile(model)."
+            )
 
     def _plan(self, parameterization: Request) -> Plan:
         if parameterization is None:
@@ -144,6 +158,10 @@ def compile(model: Any, parameterization: Request = None) -> CompiledModel:  # n
     >>> tree = compiled.sample(100, random_seed=1, parameterization=uf.NonCentered())
     """
     return CompiledModel(model, plan(model, parameterization))
+
+
+def _settable(model: Any) -> list[Any]:
+    return [data for data in model.data_vars if isinstance(data, SharedVariable)]
 
 
 def _kinds(chosen: Plan) -> dict[str, str]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unfunnel.rewrite.coordinates import SharedNumbers
+from unfunnel.sampling.interrupt import Interruption
 
 Start = Callable[[Any], NDArray[np.float64]]
 """From a seed to a point: the free variables' values in the chart, raveled, in the model's order."""
@@ -104,20 +105,25 @@ class Compiled:
 
         model = self.model if start is None else dataclasses.replace(self.model, initial_point_func=start)
         began = perf_counter()
-        tree = nutpie.sample(
-            model,
-            draws=draws,
-            tune=tune,
-            chains=chains,
-            cores=cores,
-            seed=seed,
-            target_accept=target_accept,
-            maxdepth=max_treedepth,
-            store_gradient=store_gradient,
-            save_warmup=True,
-            progress_bar=False,
-            progress_callback=progress,
-        )
+        # nutpie may catch Ctrl-C and hand back what it has, which would pass for a whole run.
+        with Interruption() as interruption:
+            try:
+                tree = nutpie.sample(
+                    model,
+                    draws=draws,
+                    tune=tune,
+                    chains=chains,
+                    cores=cores,
+                    seed=seed,
+                    target_accept=target_accept,
+                    maxdepth=max_treedepth,
+                    store_gradient=store_gradient,
+                    save_warmup=True,
+                    progress_bar=False,
+                    progress_callback=progress,
+                )
+            finally:
+                interruption.check()
         return Run(
             tree,
             gradients_tune=int(tree["warmup_sample_stats"]["n_steps"].sum()),

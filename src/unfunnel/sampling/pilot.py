@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from unfunnel.errors import SamplingError
 from unfunnel.evidence import likelihood_scores, logarithmic_is_better, regress
 from unfunnel.parameterization import Evidence, Informed
 from unfunnel.planning import Plan
@@ -64,25 +65,36 @@ def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None
     run
         Runs a round in a plan's coordinates, from where the round before it ended.
     """
+    try:
+        # Every scale is whitened until the end: the comparison with its logarithm starts from there.
+        return _rounds(plan, reader, run, logarithmic=False)
+    except SamplingError:
+        # Some 38 standard deviations out in the prior's tail a double cannot hold the whitened coordinate any more.
+        return _rounds(plan, reader, run, logarithmic=True)
+
+
+def _rounds(
+    plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None, Round], Run], *, logarithmic: bool
+) -> Pilot:
     pilot: Pilot | None = None
     for number, length in enumerate(ROUNDS):
         if number > 1 and pilot is not None and pilot.divergences[-1] == 0:
             break
-        # Every scale stays whitened until the end: the comparison with its logarithm starts from there.
-        coordinates = plan if pilot is None else _whitened(pilot.plan)
-        pilot = _read(coordinates, reader, run(coordinates, pilot, length), pilot)
+        coordinates = _with_scales(plan if pilot is None else pilot.plan, logarithmic=logarithmic)
+        lacking = {name: coordinates.informed[name] for name in plan.lacking_evidence}
+        pilot = _read(coordinates, lacking, reader, run(coordinates, pilot, length), pilot)
     assert pilot is not None
     return pilot
 
 
-def _whitened(plan: Plan) -> Plan:
-    return plan.learned({}, {choice.site.name: False for choice in plan.choices if choice.whitened})
+def _with_scales(plan: Plan, *, logarithmic: bool) -> Plan:
+    return plan.learned({}, {choice.site.name: logarithmic for choice in plan.choices if choice.whitened})
 
 
-def _read(plan: Plan, reader: PilotReader, run: Run, before: Pilot | None) -> Pilot:
+def _read(plan: Plan, lacking: Mapping[str, Informed], reader: PilotReader, run: Run, before: Pilot | None) -> Pilot:
     draws = reader.draws(run)
-    evidence = {name: _evidence(reader, run, draws, name, value) for name, value in plan.informed.items()}
-    scales = [choice.site.name for choice in plan.choices if choice.whitened]
+    evidence = {name: _evidence(reader, run, draws, name, value) for name, value in lacking.items()}
+    scales = [choice.site.name for choice in plan.choices if choice.whitened and not choice.logarithmic]
     return Pilot(
         plan=plan.learned(evidence, {name: _logarithmic(reader, run, draws, name) for name in scales}),
         draws=draws,

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+from pymc.model.core import Model
 
 from unfunnel.errors import InvalidArgumentError, SamplingError
 
@@ -19,6 +20,10 @@ def check_model(model: Any) -> None:
     InvalidArgumentError
         If it is such a model; the error says what to do.
     """
+    if not isinstance(model, Model):
+        raise InvalidArgumentError(
+            f"sample: model must be a PyMC model, got {model!r}; pass what `with pm.Model() as model` made."
+        )
     if not model.free_RVs:
         raise InvalidArgumentError(
             "sample: the model has no free variable, so there is nothing to sample; its prior predictive draws are"
@@ -44,7 +49,7 @@ def explained_failure(model: Any) -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        first_line = str(error).splitlines()[0].rstrip(".")
+        first_line = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         terms = {name: float(value) for name, value in model.point_logps().items()}
         bad = [f"{name!r} ({value:g})" for name, value in terms.items() if not np.isfinite(value)]
         cause = f"the log density of {', '.join(bad)} is not finite" if bad else "every term is finite"

@@ -8,8 +8,10 @@ from typing import Any
 
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.planning import Plan, Request
-from unfunnel.sampling.compiled import Seed, compile  # noqa: A004
+from unfunnel.sampling.arguments import Arguments, Seed
+from unfunnel.sampling.compiled import compile  # noqa: A004
 from unfunnel.sampling.progress import progress_of
+from unfunnel.sampling.refusals import check_model
 
 logger = logging.getLogger("unfunnel")
 
@@ -90,10 +92,8 @@ def sample(
     """
     if plan is not None and parameterization is not None:
         raise InvalidArgumentError("sample: give plan or parameterization, not both; a plan holds parameterizations.")
-    for name, value in {"draws": draws, "chains": chains}.items():
-        if value < 1:
-            raise InvalidArgumentError(f"sample: {name} must be at least 1, got {value}.")
-    _check_names(model, var_names)
+    check_model(model)
+    Arguments(draws, tune, chains, cores, target_accept, random_seed, var_names).check_names(model)
     compiled = compile(model, plan if plan is not None else parameterization)
     if not compiled.plan.effects:
         logger.warning("The model has no group-level variable that unfunnel can chart; it is sampled as written.")
@@ -107,13 +107,4 @@ def sample(
             target_accept=target_accept,
             progress=progress,
             var_names=var_names,
-        )
-
-
-def _check_names(model: Any, var_names: Sequence[str] | None) -> None:
-    known = [variable.name for variable in model.unobserved_RVs]
-    unknown = [name for name in var_names or () if name not in known]
-    if unknown:
-        raise InvalidArgumentError(
-            f"sample: var_names has {', '.join(map(repr, unknown))}; the model's variables are {', '.join(known)}."
         )

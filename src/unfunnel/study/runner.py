@@ -49,7 +49,7 @@ def fit_regime(regime: Regime, *, draws: int, seed: int, stage: Stage) -> Result
         name = parameterization.name
         with _timed(name, seconds, stage):
             fits[name] = compiled.sample(
-                parameterization=parameterization, draws=draws, chains=CHAINS, random_seed=_seed(seed, regime, name)
+                parameterization=parameterization, draws=draws, chains=CHAINS, random_seed=seed_of(seed, regime, name)
             )
 
     with _timed("compile", seconds, stage):
@@ -61,7 +61,7 @@ def fit_regime(regime: Regime, *, draws: int, seed: int, stage: Stage) -> Result
     sample(informed, Informed())
     with _timed("exact", seconds, stage):
         exact = fit_exact(regime)
-        exact_draws = exact.sample(draws=draws, chains=CHAINS, random_seed=_seed(seed, regime, "exact"))
+        exact_draws = exact.sample(draws=draws, chains=CHAINS, random_seed=seed_of(seed, regime, "exact"))
     return Result(regime, fits, exact, exact_draws, seconds)
 
 
@@ -88,5 +88,6 @@ def _timed(name: str, seconds: dict[str, float], stage: Stage) -> Iterator[None]
     seconds[name] = time.perf_counter() - begin
 
 
-def _seed(seed: int, regime: Regime, name: str) -> int:
+def seed_of(seed: int, regime: Regime, name: str) -> int:
+    """Seed of one fit, so that no two fits of a study share their random numbers."""
     return zlib.crc32(f"{seed}/{regime.name}/{name}".encode())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from unfunnel.errors import InvalidArgumentError
-from unfunnel.study.interrupt import Interruption
+from unfunnel.sampling.interrupt import Interruption
 from unfunnel.study.output import output_folder, whole_folder, write_text
 from unfunnel.study.regime import Regime
 from unfunnel.study.runner import CHAINS, STAGES, fit_regime
