@@ -33,16 +33,17 @@ class Reason(Enum):
     """Why a variable stays in the coordinates its author gave it, with what to do about it."""
 
     OBSERVED = "It is observed, so the sampler does not explore it. Name the variable that its mean depends on instead."
-    CONSTANT_SCALE = (
-        "Its prior depends on no other variable, so it has no funnel of its own. Nothing to do: the sampler's metric"
-        " adapts to its width, and a population mean is eliminated together with its effects."
+    NOT_GROUP_LEVEL = (
+        "It is neither group-level, nor the scale of an effect, nor a population mean that one effect alone has."
+        " Nothing to do: the sampler's metric adapts to its width."
     )
+    SCALE = "It is a scale, which is charted together with its effects. Name the effect instead."
     DISCRETE = (
         "It is discrete, and charts are for continuous variables. Marginalize it, or let PyMC choose a step method."
     )
     NO_REFERENCE = (
-        "Its family has no location and scale on the unconstrained line in unfunnel.families yet. It is sampled as"
-        " written; a new family is one file and one registry line."
+        "Its family has no location and scale on the unconstrained line that unfunnel knows. It is sampled as its"
+        " author wrote it."
     )
     USER_TRANSFORM = (
         "Its author gave it a transform of their own, which is respected. Remove `transform=` or"

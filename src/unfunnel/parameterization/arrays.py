@@ -27,6 +27,14 @@ def frozen(values: NDArray[Any]) -> NDArray[Any]:
     return copy
 
 
+def array(call: str, argument: str, values: ArrayLike) -> NDArray[Any]:
+    """An array, or a clear refusal."""
+    try:
+        return np.asarray(values)
+    except (TypeError, ValueError) as error:
+        raise InvalidArgumentError(f"{call}: {argument} must be an array, got {values!r}.") from error
+
+
 def real(call: str, argument: str, values: ArrayLike) -> Floats:
     """Finite float64, or a clear refusal."""
     try:

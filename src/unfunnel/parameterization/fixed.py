@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from unfunnel.errors import InvalidArgumentError
-from unfunnel.parameterization.arrays import Flags, Floats, frozen, of_shape, real, same
+from unfunnel.parameterization.arrays import Flags, Floats, array, frozen, of_shape, real, same
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,7 @@ class Mixed(Parameterization):
     name: ClassVar[str] = "mixed"
 
     def __post_init__(self) -> None:
-        mask = np.asarray(self.centered)
+        mask = array("Mixed", "centered", self.centered)
         if mask.dtype != np.bool_:
             raise InvalidArgumentError(
                 f"Mixed: centered must hold booleans, got values of type {mask.dtype}; write e.g. `counts > 25`."
@@ -148,7 +148,8 @@ class Mixed(Parameterization):
             raise InvalidArgumentError(
                 f"Mixed.by_count: counts must not be negative, got {number.min():g}; give observations per group."
             )
-        return cls(centered=number > threshold)
+        limit = real("Mixed.by_count", "threshold", threshold)
+        return cls(centered=number > limit)
 
     def broadcast(self, shape: tuple[int, ...], variable: str) -> Floats:
         """One where centered, zero elsewhere."""

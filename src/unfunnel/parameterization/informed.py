@@ -166,6 +166,13 @@ class Informed(Parameterization):
     evidence: Evidence | None = None
     name: ClassVar[str] = "informed"
 
+    def __post_init__(self) -> None:
+        if not (self.evidence is None or isinstance(self.evidence, Evidence)):
+            raise InvalidArgumentError(
+                f"Informed: evidence must be an unfunnel.Evidence, got {self.evidence!r}; make one with"
+                " Evidence.of_information(precision, location)."
+            )
+
 
 def _check_information(name: str, matrices: Floats) -> None:
     """Refuse a matrix that is not symmetric, or not positive semidefinite, beyond the rounding of its own size."""

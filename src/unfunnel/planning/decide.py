@@ -69,7 +69,8 @@ def decide(sites: tuple[Site, ...], request: Mapping[str, Parameterization | str
         if name not in by_name:
             raise UnknownVariableError(unknown("plan", name, list(by_name)))
         if not by_name[name].chartable:
-            reason = by_name[name].reason or Reason.NO_REFERENCE
+            scale = by_name[name].role is Role.SCALE
+            reason = Reason.SCALE if scale else by_name[name].reason or Reason.NO_REFERENCE
             raise InvalidArgumentError(f"plan: {name!r} cannot be reparameterized. {reason.advice}")
         effects[name] = _parameterization(value)
     informed = [by_name[name] for name, value in effects.items() if isinstance(value, Informed)]
@@ -95,7 +96,7 @@ def _parameterization(value: object) -> Parameterization:
         return _BY_NAME[value]()
     raise InvalidArgumentError(
         f"plan: a parameterization is one of {', '.join(map(repr, sorted(_BY_NAME)))}, or a value such as"
-        f" unfunnel.Mixed(centered=mask); got {value!r}."
+        f" unfunnel.Mixed(centered=mask) or unfunnel.Partial(0.5); got {value!r}."
     )
 
 

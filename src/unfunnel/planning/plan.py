@@ -121,8 +121,14 @@ class Plan:
             dims = ", ".join(str(dim or size) for dim, size in zip(site.dims, site.shape, strict=True))
             rows.append((site.name, dims, site.family or "unknown", str(site.role), choice.coordinates))
         widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
-        return "\n".join(line.rstrip() for line in lines)
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+        return "\n".join([line.rstrip() for line in lines] + self._reasons())
+
+    def _reasons(self) -> list[str]:
+        """For each reason why variables stay as written: which ones, and why."""
+        left = [choice for choice in self.choices if choice.coordinates == "as written" and choice.reason]
+        names = {choice.reason: [c.site.name for c in left if c.reason is choice.reason] for choice in left}
+        return [f"{', '.join(found)}: {reason.advice}" for reason, found in names.items() if reason]
 
     @classmethod
     def from_datatree(cls, tree: Any) -> Plan:

@@ -20,6 +20,8 @@ from unfunnel.charts import Anchor, Whitening, with_context
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.families import Family, family_of
 
+_GROUPS = ("free_RVs", "observed_RVs", "deterministics", "potentials", "data_vars")
+
 
 @dataclass(frozen=True)
 class _Inputs:
@@ -84,8 +86,9 @@ class EditableModel:
         data = {old: self._memo[old].owner.inputs[0] for old in self._original.data_vars}
         model = model_from_fgraph(self._fgraph, mutate_fgraph=True)
         # The context of a chart may have made one variable depend on a later one; keep its author's order all the same.
-        order = {rv.name: position for position, rv in enumerate(self._original.free_RVs)}
-        model.free_RVs.sort(key=lambda rv: order[rv.name])
+        order = {name: position for position, name in enumerate(self._original.named_vars)}
+        for group in _GROUPS:
+            getattr(model, group).sort(key=lambda variable: order[variable.name])
         for name, value in self._initial_values.items():
             symbolic = isinstance(value, Variable)
             model.set_initval(model[name], clone_replace(value, data) if symbolic else value)

@@ -19,7 +19,12 @@ def reparameterize(model: Any, parameterization: Request) -> Any:
 
     Every variable is still the random variable its author wrote, with its name, dims, coords and initial value;
     prior, posterior and posterior predictive are the same. Only the value transforms differ. Use it to sample with
-    any sampler that takes a PyMC model; :func:`unfunnel.sample` finds the coordinates by itself.
+    any sampler that takes a PyMC model; :func:`unfunnel.sample` finds the coordinates by itself. Reparameterize last,
+    after `pymc.do` and the like.
+
+    Under one seed prior and posterior predictive draws are the original model's, with one exception: where a
+    population mean is informed, PyMC comes upon its scale's random generator through it, so that the mean drawn alone
+    (or first) has the same distribution and other numbers.
 
     Parameters
     ----------

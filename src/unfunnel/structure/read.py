@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from pymc.model.core import Model
 
-from unfunnel.errors import Reason
+from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.families import family_of
 from unfunnel.structure.graph import direct_parents, users, without_broadcasting
 from unfunnel.structure.site import Role, Site
@@ -26,6 +27,10 @@ def read(model: Any) -> tuple[Site, ...]:
     tuple of Site
         In the model's order.
     """
+    if not isinstance(model, Model):
+        raise InvalidArgumentError(
+            f"plan: model must be a PyMC model, got {model!r}; pass what `with pm.Model() as model` made."
+        )
     shapes = _shapes(model)
     sites = [_site(model, rv, shapes[rv.name]) for rv in model.free_RVs]
     effects = [_with_mean(model, site) if site.role is Role.EFFECT else site for site in sites]
@@ -62,7 +67,7 @@ def _site(model: Any, rv: Any, shape: tuple[int, ...]) -> Site:
         return replace(site, reason=Reason.NO_REFERENCE)
     if not family.has_line(model.rvs_to_transforms[rv]):
         return replace(site, reason=Reason.USER_TRANSFORM)
-    if family.reference is None:
+    if family.reference is None or 0 in shape:
         return site
     location, scale = family.reference(*rv.owner.op.dist_params(rv.owner))
     rvs = set(model.free_RVs)
@@ -99,12 +104,16 @@ def _with_mean(model: Any, site: Site) -> Site:
 
 
 def _with_role(model: Any, site: Site, means: set[str | None], scales: set[str]) -> Site:
-    if site.reason is not None or site.role is Role.EFFECT:
+    if site.role is Role.EFFECT:
+        return site
+    if site.reason is Reason.NO_REFERENCE and site.name in scales:
+        return replace(site, role=Role.SCALE, reason=Reason.NO_SCALE_CHART)
+    if site.reason is not None:
         return site
     if site.name in means:
         return replace(site, role=Role.SHARED)
     if site.name not in scales:
-        return replace(site, reason=Reason.CONSTANT_SCALE)
+        return replace(site, reason=Reason.NOT_GROUP_LEVEL)
     family = family_of(model[site.name])
     if family is None or family.whitening is None:
         return replace(site, role=Role.SCALE, reason=Reason.NO_SCALE_CHART)
