@@ -166,7 +166,7 @@ def nested() -> None:
 @case(
     {"mu": OTHER, "tau_a": SCALE, "tau_b": SCALE, "a": EFFECT, "b": EFFECT},
     scales={"a": ("tau_a",), "b": ("tau_b",)},
-    reasons={"mu": Reason.CONSTANT_SCALE},
+    reasons={"mu": Reason.NOT_GROUP_LEVEL},
 )
 def shared_mean() -> None:
     mu, tau_a, tau_b = pm.Normal("mu", 1, 5), pm.HalfNormal("tau_a", 5), pm.HalfNormal("tau_b", 5)
@@ -186,7 +186,7 @@ def flat_mean() -> None:
 
 @case(
     {"mu": OTHER, "tau": OTHER, "theta": OTHER},
-    reasons={"mu": Reason.CONSTANT_SCALE, "tau": Reason.CONSTANT_SCALE, "theta": Reason.USER_TRANSFORM},
+    reasons={"mu": Reason.NOT_GROUP_LEVEL, "tau": Reason.NOT_GROUP_LEVEL, "theta": Reason.USER_TRANSFORM},
 )
 def user_transform() -> None:
     _observe(pm.Normal("theta", *_population(), shape=3, transform=ordered, initval=[1.0, 2.0, 3.0]))
@@ -217,7 +217,7 @@ def scalar_effect() -> None:
     {"mu": SHARED, "tau": SCALE, "sigma": OTHER, "theta": EFFECT},
     means={"theta": "mu"},
     scales={"theta": ("tau",)},
-    reasons={"sigma": Reason.CONSTANT_SCALE},
+    reasons={"sigma": Reason.NOT_GROUP_LEVEL},
 )
 def free_noise() -> None:
     mu, tau = _population()
@@ -229,7 +229,7 @@ def free_noise() -> None:
 @case(
     {"k": OTHER, "mu": OTHER, "tau": SCALE, "theta": EFFECT},
     scales={"theta": ("tau",)},
-    reasons={"k": Reason.DISCRETE, "mu": Reason.CONSTANT_SCALE},
+    reasons={"k": Reason.DISCRETE, "mu": Reason.NOT_GROUP_LEVEL},
 )
 def discrete() -> None:
     k = pm.Bernoulli("k", 0.5)
@@ -240,7 +240,7 @@ def discrete() -> None:
 @case(
     {"mu": OTHER, "slope": OTHER, "tau": SCALE, "theta": EFFECT},
     scales={"theta": ("tau",)},
-    reasons={"mu": Reason.CONSTANT_SCALE, "slope": Reason.CONSTANT_SCALE},
+    reasons={"mu": Reason.NOT_GROUP_LEVEL, "slope": Reason.NOT_GROUP_LEVEL},
 )
 def regression_on_groups() -> None:
     mu, slope, tau = pm.Normal("mu", 1, 5), pm.Normal("slope", 0, 1), pm.HalfNormal("tau", 5)
@@ -251,7 +251,7 @@ def regression_on_groups() -> None:
     {"width": OTHER, "mu": SHARED, "tau": SCALE, "theta": EFFECT},
     means={"theta": "mu"},
     scales={"theta": ("tau",)},
-    reasons={"width": Reason.CONSTANT_SCALE},
+    reasons={"width": Reason.NOT_GROUP_LEVEL},
 )
 def prior_of_a_prior() -> None:
     width = pm.HalfNormal("width", 2)
@@ -270,7 +270,7 @@ def unknown_scale_prior() -> None:
 
 @case(
     {"mu": OTHER, "tau": OTHER, "z": OTHER},
-    reasons={"mu": Reason.CONSTANT_SCALE, "tau": Reason.CONSTANT_SCALE, "z": Reason.CONSTANT_SCALE},
+    reasons={"mu": Reason.NOT_GROUP_LEVEL, "tau": Reason.NOT_GROUP_LEVEL, "z": Reason.NOT_GROUP_LEVEL},
 )
 def noncentered_by_hand() -> None:
     mu, tau = _population()
@@ -278,7 +278,7 @@ def noncentered_by_hand() -> None:
     _observe(pm.Deterministic("theta", mu + tau * z))
 
 
-@case({"mu": OTHER}, reasons={"mu": Reason.CONSTANT_SCALE})
+@case({"mu": OTHER}, reasons={"mu": Reason.NOT_GROUP_LEVEL})
 def no_group_level() -> None:
     pm.Normal("y", pm.Normal("mu", 1, 5), 1.0, observed=[1.0, 2.0, 4.0])
 

@@ -114,6 +114,8 @@ def test_an_uninformed_scale_is_standard_normal(density: Any, x: float, width: f
 @given(coordinates, widths, st.sampled_from([0.0, 1.0]))
 @example(-8.0, 1.0, 0.0)
 @example(8.0, 1.0, 0.0)
+@example(-300.0, 1.0, 1.0)  # where it is asked for by its logarithm, the whitened branch may be out of reach
+@example(100.0, 1.0, 1.0)
 def test_gradients_are_finite(density: Any, x: float, width: float, flag: float) -> None:
     function, logarithmic = density
     logarithmic.set_value(np.array(flag))

@@ -87,6 +87,16 @@ def test_initial_values_that_a_person_gave() -> None:
     np.testing.assert_allclose(start["mu"], -2.0, rtol=ROOM)
 
 
+def test_initial_values_made_of_data_follow_the_new_models_data() -> None:
+    model, new = rewritten("initial_values", "informed")
+    with model:
+        pm.set_data({"shift": [100.0, 100.0, 100.0]})
+    with new:
+        pm.set_data({"shift": [5.0, 6.0, 7.0]})
+    start = make_initial_point_fn(model=new, return_transformed=False)(7)
+    np.testing.assert_allclose(start["theta"], [6.0, 7.0, 8.0], rtol=ROOM)
+
+
 @TABLE
 def test_initial_point_is_the_same_place_in_the_chart(name: str) -> None:
     """The density there, without the Jacobian, is the author's; so the chart maps the initial values and not others."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import arviz as az
+import numpy as np
 import pymc as pm
 import pytest
-from tests.models import CASES
+from scipy import stats
+from tests.models import CASES, VALUES
 
 import unfunnel as uf
+from unfunnel import exact
 
 
 def discrete() -> Any:
@@ -30,9 +34,10 @@ def without_density() -> Any:
     [
         (pm.Model, {}, "sample.*no free variable.*prior predictive"),
         (discrete, {}, "sample.*'switch' is discrete.*marginalize"),
-        (CASES["eight_schools"].build, {"draws": 0}, "sample: draws must be at least 1, got 0"),
-        (CASES["eight_schools"].build, {"chains": 0}, "sample: chains must be at least 1, got 0"),
-        (CASES["eight_schools"].build, {"var_names": ["nu"]}, "sample: var_names has 'nu'.*mu, tau, theta"),
+        (CASES["eight_schools"].build, {"draws": 0}, "sample: draws must be a whole number, 1 or more, got 0"),
+        (CASES["eight_schools"].build, {"chains": 0}, "sample: chains must be a whole number, 1 or more, got 0"),
+        (CASES["eight_schools"].build, {"var_names": []}, "sample: var_names must be a list.*mu, tau, theta"),
+        (CASES["eight_schools"].build, {"var_names": "mu"}, "sample: var_names must be a list.*got 'mu'"),
         (CASES["eight_schools"].build, {"parameterization": "sideways"}, "'centered', 'informed'.*got 'sideways'"),
         (CASES["eight_schools"].build, {"parameterization": {"y": "centered"}}, "'y' cannot.*observed"),
         (CASES["eight_schools"].build, {"parameterization": {"tau": "centered"}}, "'tau' cannot.*scale"),
@@ -69,3 +74,43 @@ def test_a_model_without_groups_is_sampled_as_written(caplog: pytest.LogCaptureF
         tree = uf.sample(model, 50, chains=2, random_seed=1, progressbar=False)
     assert "sampled as written" in caplog.text
     assert list(tree["posterior"].data_vars) == ["mu"]
+
+
+def test_data_changed_after_compilation_are_refused() -> None:
+    model = CASES["unbalanced"].build()
+    compiled = uf.compile(model, "centered")
+    pm.set_data({"values": VALUES + 100}, model=model)
+    with pytest.raises(uf.InvalidArgumentError, match=r"'values' were changed.*compile it again"):
+        compiled.sample(10)
+
+
+@pytest.mark.sampling
+def test_a_scale_beyond_its_whitened_chart_is_sampled_all_the_same() -> None:
+    """A scale 47 prior standard deviations out, where the whitened coordinate is beyond what a double can hold."""
+    effects = 300 * np.random.default_rng(3).normal(size=40)
+    with pm.Model() as model:
+        mu, tau = pm.Normal("mu", 0, 3000), pm.HalfNormal("tau", 1)
+        pm.Normal("y", pm.Normal("theta", mu, tau, shape=40), 1.0, observed=effects)
+    tree = uf.sample(model, random_seed=1, progressbar=False)
+    assert uf.Plan.from_datatree(tree)["tau"].coordinates == "logarithmic"
+    truth = exact.fit(
+        exact.GroupStatistics.from_observations(effects, np.arange(40)),
+        sigma=1.0,
+        mu=(0, 3000),
+        tau=stats.halfnorm(scale=1),
+    ).moments()
+    draws = np.log(tree["posterior"]["tau"])
+    error = float(az.mcse(draws.to_dataset(name="x"))["x"])
+    assert abs(float(draws.mean()) - truth["log_tau"].mean) < 5 * error
+
+
+@pytest.mark.sampling
+def test_evidence_that_was_given_is_kept() -> None:
+    with pm.Model() as model:
+        tau = pm.HalfNormal("tau", 1, shape=2)
+        for k, name in enumerate("ab"):
+            pm.Normal(f"y_{name}", pm.Normal(name, 0, tau[k], shape=3), 1.0, observed=[1.0, 2.0, 4.0])
+    given = uf.Informed(uf.Evidence.of_information([7.0] * 3, [0.0] * 3))
+    tree = uf.sample(model, 50, random_seed=1, progressbar=False, parameterization={"a": given, "b": "informed"})
+    np.testing.assert_array_equal(tree["parameterization"]["a_H"], 7)
+    np.testing.assert_allclose(tree["parameterization"]["b_H"], 1, rtol=1e-6)
