@@ -14,7 +14,7 @@ from statistics import median
 
 import unfunnel as uf
 from unfunnel.study.regimes import REGIMES
-from unfunnel.study.runner import fit_exact
+from unfunnel.study.runner import fit_exact, seed_of
 from unfunnel.study.summary import Row, summarize
 
 SEEDS = (1, 2, 3, 4, 5)
@@ -50,7 +50,9 @@ def measure(name: str) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {}
     for way in ways:
         compiled = informed if isinstance(way, uf.Informed) else fixed
-        trees = (compiled.sample(random_seed=seed, parameterization=way) for seed in SEEDS)
+        # The very seeds that `unfunnel study --seed N` takes.
+        seeds = (seed_of(seed, regime, way.name) for seed in SEEDS)
+        trees = (compiled.sample(random_seed=seed, parameterization=way) for seed in seeds)
         rows[way.name] = [summarize(tree, moments) for tree in trees]
     return rows
 
