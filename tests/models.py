@@ -207,6 +207,18 @@ def potential_and_deterministic() -> None:
     _observe(theta)
 
 
+@case(
+    {"mu": OTHER, "tau": SCALE, "theta": EFFECT},
+    scales={"theta": ("tau",)},
+    reasons={"mu": Reason.NOT_GROUP_LEVEL},
+)
+def mean_in_a_potential() -> None:
+    """Data on mu itself: to eliminate it with theta would leave them out."""
+    mu, tau = _population()
+    pm.Potential("data_on_mu", -0.5 * (mu - 2.0) ** 2)
+    _observe(pm.Normal("theta", mu, tau, shape=3))
+
+
 @case({"tau": SCALE, "mu": SHARED, "theta": EFFECT}, means={"theta": "mu"}, scales={"theta": ("tau",)})
 def scalar_effect() -> None:
     tau, mu = pm.HalfNormal("tau", 5), pm.Normal("mu", 1, 5)

@@ -17,10 +17,12 @@ from unfunnel.planning.stored import arrays_of, skeleton_of
 def tree_of(plan: uf.Plan) -> Any:
     variables = {
         f"{name}_{what}": ([f"{name}_{what}_{i}" for i in range(np.ndim(array))], array)
-        for name, arrays in arrays_of(plan).items()
+        for name, arrays in arrays_of(plan.choices).items()
         for what, array in arrays.items()
     }
-    return xr.DataTree.from_dict({"/parameterization": xr.Dataset(variables, attrs={"plan": skeleton_of(plan)})})
+    return xr.DataTree.from_dict(
+        {"/parameterization": xr.Dataset(variables, attrs={"plan": skeleton_of(plan.choices)})}
+    )
 
 
 @pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.effects])

@@ -162,6 +162,12 @@ def _(v: Values) -> list[Any]:
     return [*population, effects, -0.5 * (v["theta"] - 3.0) ** 2, _y(v["theta"])]
 
 
+@density_of("mean_in_a_potential")
+def _(v: Values) -> list[Any]:
+    on_mu = -0.5 * (v["mu"] - 2.0) ** 2
+    return [*_usual(v), on_mu, normal(v["theta"], v["mu"], v["tau"]), _y(v["theta"])]
+
+
 @density_of("scalar_effect")
 def _(v: Values) -> list[Any]:
     return [*_usual(v), normal(v["theta"], v["mu"], v["tau"]), normal(2.0, v["theta"], 1.0)]

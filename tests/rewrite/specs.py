@@ -73,6 +73,7 @@ SPECS: dict[str, Spec] = {
         Mean("mu", "theta", 1.0, 5.0, lambda v: np.exp(v["log_tau"])),
         Effect("theta", of("mu"), lambda v: np.exp(v["log_tau"])),
     ],
+    "mean_in_a_potential": [half_normal("tau"), Plain("mu"), Effect("theta", of("mu"), of("tau"))],
     "scalar_effect": population(),
     "prior_of_a_prior": [
         Plain("width", positive=True),

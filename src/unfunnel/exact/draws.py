@@ -2,45 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.exact.arrays import FloatArray, whole
-from unfunnel.exact.effects import Scales
+from unfunnel.exact.effects import Effects, Scales
+from unfunnel.exact.marginal import Marginal
+from unfunnel.exact.quadrature import Quadrature
+from unfunnel.exact.statistics import GroupStatistics
 
 if TYPE_CHECKING:
     import xarray as xr
 
-    from unfunnel.exact.posterior import ExactPosterior
-
 _CALL = "ExactPosterior.sample"
 
 
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What draws are made of."""
+
+    statistics: GroupStatistics
+    names: Mapping[str, str]
+    group_dim: str
+    marginal: Marginal
+    effects: Effects
+    quadrature: Quadrature
+
+
 def draw_tree(
-    posterior: ExactPosterior, draws: int, chains: int, random_seed: Any, var_names: Sequence[str] | None
+    source: Source, draws: int, chains: int, random_seed: Any, var_names: Sequence[str] | None
 ) -> xr.DataTree:
     """Draw tau (and sigma), then mu, then theta; see `ExactPosterior.sample`."""
     import xarray as xr
 
     shape = (whole(_CALL, "chains", chains), whole(_CALL, "draws", draws))
     rng = _generator(random_seed)
-    wanted = _wanted(posterior, var_names)
+    wanted = _wanted(source, var_names)
     variables = {
         name: (
-            ("chain", "draw", posterior.group_dim)[: values.ndim + 1],
+            ("chain", "draw", source.group_dim)[: values.ndim + 1],
             values.reshape(*shape, *values.shape[1:]),
         )
-        for name, values in _draw(posterior, shape[0] * shape[1], rng, wanted).items()
+        for name, values in _draw(source, shape[0] * shape[1], rng, wanted).items()
     }
-    labels = {posterior.group_dim: posterior.statistics.labels}
+    labels = {source.group_dim: source.statistics.labels}
     coords = {"chain": np.arange(shape[0]), "draw": np.arange(shape[1])}
-    has_groups = posterior.names["theta"] in variables
+    has_groups = source.names["theta"] in variables
     attrs = {"inference_library": "unfunnel", "sampling_method": "exact: independent draws by quadrature"}
     data = {
-        name: (posterior.group_dim, np.array(getattr(posterior.statistics, name)))
+        name: (source.group_dim, np.array(getattr(source.statistics, name)))
         for name in ("count", "mean", "sum_of_squares")
     }
     return xr.DataTree.from_dict(
@@ -51,30 +65,28 @@ def draw_tree(
     )
 
 
-def _draw(
-    posterior: ExactPosterior, size: int, rng: np.random.Generator, wanted: Sequence[str]
-) -> dict[str, FloatArray]:
+def _draw(source: Source, size: int, rng: np.random.Generator, wanted: Sequence[str]) -> dict[str, FloatArray]:
     """Draws by name, dims (draw,) or (draw, group)."""
-    marginal, names = posterior._marginal, posterior.names
+    marginal, names = source.marginal, source.names
     centre = marginal.strata.centre
-    log_tau, log_sigma = marginal.split(posterior._quadrature.sample(rng.random((size, marginal.dim))))
+    log_tau, log_sigma = marginal.split(source.quadrature.sample(rng.random((size, marginal.dim))))
     mean, sd = marginal.mu(log_tau, log_sigma)
     mu = mean + sd * rng.standard_normal(size)
     result = {names["mu"]: centre + mu, names["tau"]: np.exp(log_tau)}
     if marginal.sigma is not None:
         result[names["sigma"]] = np.exp(log_sigma)
     if names["theta"] in wanted:
-        theta = np.empty((size, posterior.statistics.count.size))
-        posterior._effects.draw(Scales(log_tau, log_sigma, mu, sd), rng, theta)
+        theta = np.empty((size, source.statistics.count.size))
+        source.effects.draw(Scales(log_tau, log_sigma, mu, sd), rng, theta)
         theta += centre
         result[names["theta"]] = theta
     return {name: result[name] for name in wanted}
 
 
-def _wanted(posterior: ExactPosterior, var_names: Sequence[str] | None) -> list[str]:
-    known = [posterior.names[key] for key in ("mu", "tau", "theta")]
-    if posterior._marginal.sigma is not None:
-        known.append(posterior.names["sigma"])
+def _wanted(source: Source, var_names: Sequence[str] | None) -> list[str]:
+    known = [source.names[key] for key in ("mu", "tau", "theta")]
+    if source.marginal.sigma is not None:
+        known.append(source.names["sigma"])
     if var_names is None:
         return known
     given = [var_names] if isinstance(var_names, str) else list(var_names)

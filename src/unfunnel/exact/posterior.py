@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unfunnel.exact.arrays import FloatArray
-from unfunnel.exact.draws import draw_tree
+from unfunnel.exact.draws import Source, draw_tree
 from unfunnel.exact.effects import Effects, Scales
 from unfunnel.exact.marginal import Marginal
 from unfunnel.exact.moments import Moment, Tails, exists, inside, plain_moment, scale_moment
@@ -157,7 +157,8 @@ class ExactPosterior:
         InvalidArgumentError
             If a number is not positive, the seed is not usable, or a variable is not there.
         """
-        return draw_tree(self, draws, chains, random_seed, var_names)
+        source = Source(self.statistics, self.names, self.group_dim, self._marginal, self._effects, self._quadrature)
+        return draw_tree(source, draws, chains, random_seed, var_names)
 
     @cached_property
     def _tau(self) -> TauMarginal:

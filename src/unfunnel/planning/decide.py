@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from unfunnel.errors import InvalidArgumentError, Reason, UnknownVariableError
-from unfunnel.parameterization import Centered, Informed, NonCentered, Parameterization
-from unfunnel.planning.plan import Choice, Plan, unknown
+from unfunnel.errors import InvalidArgumentError, Reason
+from unfunnel.parameterization import Informed, Parameterization
+from unfunnel.planning.choice import choices_of, parameterization_of
+from unfunnel.planning.plan import Plan
 from unfunnel.structure import Role, Site, read
 
 Request = Parameterization | str | Mapping[str, "Parameterization | str"] | Plan | None
 """What a person may ask for; None is the default, informed for every effect."""
-
-_BY_NAME: dict[str, type[Parameterization]] = {kind.name: kind for kind in (Centered, NonCentered, Informed)}
 
 
 def plan(model: Any, parameterization: Request = None) -> Plan:
@@ -56,48 +55,9 @@ def plan(model: Any, parameterization: Request = None) -> Plan:
         return parameterization
     if isinstance(parameterization, Mapping):
         _refuse_observed(parameterization, {rv.name for rv in model.observed_RVs})
-        return decide(sites, parameterization)
-    every = _parameterization(Informed() if parameterization is None else parameterization)
-    return decide(sites, {site.name: every for site in sites if site.role is Role.EFFECT})
-
-
-def decide(sites: tuple[Site, ...], request: Mapping[str, Parameterization | str]) -> Plan:
-    """The plan in which the named effects have these parameterizations, and the others stay as written."""
-    by_name = {site.name: site for site in sites}
-    effects: dict[str, Parameterization] = {}
-    for name, value in request.items():
-        if name not in by_name:
-            raise UnknownVariableError(unknown("plan", name, list(by_name)))
-        if not by_name[name].chartable:
-            scale = by_name[name].role is Role.SCALE
-            reason = Reason.SCALE if scale else by_name[name].reason or Reason.NO_REFERENCE
-            raise InvalidArgumentError(f"plan: {name!r} cannot be reparameterized. {reason.advice}")
-        effects[name] = _parameterization(value)
-    informed = [by_name[name] for name, value in effects.items() if isinstance(value, Informed)]
-    means = {site.mean: site.name for site in informed if site.mean is not None}
-    scales = {name for site in informed for name in site.scales}
-    return Plan(
-        tuple(
-            Choice(
-                site,
-                effects.get(site.name),
-                means.get(site.name),
-                whitened=site.name in scales and site.role is Role.SCALE and site.reason is None,
-            )
-            for site in sites
-        )
-    )
-
-
-def _parameterization(value: object) -> Parameterization:
-    if isinstance(value, Parameterization):
-        return value
-    if isinstance(value, str) and value in _BY_NAME:
-        return _BY_NAME[value]()
-    raise InvalidArgumentError(
-        f"plan: a parameterization is one of {', '.join(map(repr, sorted(_BY_NAME)))}, or a value such as"
-        f" unfunnel.Mixed(centered=mask) or unfunnel.Partial(0.5); got {value!r}."
-    )
+        return Plan(choices_of(sites, parameterization))
+    every = parameterization_of(Informed() if parameterization is None else parameterization)
+    return Plan(choices_of(sites, {site.name: every for site in sites if site.role is Role.EFFECT}))
 
 
 def _refuse_observed(request: Mapping[str, object], observed: set[str]) -> None:

@@ -6,50 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from unfunnel.errors import Reason, UnknownVariableError
+from unfunnel.errors import UnknownVariableError
 from unfunnel.parameterization import Evidence, Informed, Parameterization
-from unfunnel.structure import Site
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What is done with one free variable.
-
-    Parameters
-    ----------
-    site
-        The variable.
-    parameterization
-        Of an effect; None for other variables and for effects that stay as their author wrote them.
-    effect
-        For a population mean, the effect it is eliminated with; None otherwise.
-    whitened
-        For a scale, whether it can be charted by its prior.
-    logarithmic
-        For such a scale, whether its logarithm is the better chart after all.
-    """
-
-    site: Site
-    parameterization: Parameterization | None = None
-    effect: str | None = None
-    whitened: bool = False
-    logarithmic: bool = False
-
-    @property
-    def reason(self) -> Reason | None:
-        """Why the variable stays as its author wrote it, where it could not be otherwise."""
-        return self.site.reason
-
-    @property
-    def coordinates(self) -> str:
-        """The coordinates in words."""
-        if self.parameterization is not None:
-            return self.parameterization.name
-        if self.effect is not None:
-            return f"eliminated with {self.effect}"
-        if self.whitened:
-            return "logarithmic" if self.logarithmic else "whitened by its prior"
-        return "as written"
+from unfunnel.planning.choice import Choice, choices_of, unknown
+from unfunnel.planning.stored import stored_choices
 
 
 @dataclass(frozen=True)
@@ -105,10 +65,16 @@ class Plan:
         Returns
         -------
         Plan
-        """
-        from unfunnel.planning.decide import decide
 
-        return decide(tuple(choice.site for choice in self.choices), {**self.effects, **parameterizations})
+        Raises
+        ------
+        UnknownVariableError
+            If a name is not a free variable of the model.
+        InvalidArgumentError
+            If a variable cannot be given coordinates.
+        """
+        sites = tuple(choice.site for choice in self.choices)
+        return Plan(choices_of(sites, {**self.effects, **parameterizations}))
 
     def learned(self, evidence: Mapping[str, Evidence], logarithmic: Mapping[str, bool]) -> Plan:
         """The same plan with what a pilot found: evidence by effect, and which scales are better logarithmic."""
@@ -144,14 +110,7 @@ class Plan:
         Plan
             Passed to :func:`unfunnel.sample`, it skips the pilot.
         """
-        from unfunnel.planning.stored import plan_of
-
-        return plan_of(tree)
-
-
-def unknown(call: str, name: str, names: list[str]) -> str:
-    """The sentence for a name that the model does not have."""
-    return f"{call}: {name!r} is not a free variable of the model; it has {', '.join(map(repr, names))}."
+        return cls(stored_choices(tree))
 
 
 def _learned(choice: Choice, evidence: Mapping[str, Evidence], logarithmic: Mapping[str, bool]) -> Choice:

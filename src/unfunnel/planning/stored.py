@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 
 from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.parameterization import Centered, Evidence, Informed, Mixed, NonCentered, Parameterization, Partial
-from unfunnel.planning.plan import Choice, Plan
+from unfunnel.planning.choice import Choice
 from unfunnel.structure import Role, Site
 
 Arrays = dict[str, NDArray[Any]]
 
 
-def arrays_of(chosen: Plan) -> dict[str, Arrays]:
+def arrays_of(choices: tuple[Choice, ...]) -> dict[str, Arrays]:
     """The arrays of every effect's parameterization, raveled, by effect and by what they are."""
-    return {name: _arrays(value) for name, value in chosen.effects.items()}
+    return {c.site.name: _arrays(c.parameterization) for c in choices if c.parameterization is not None}
 
 
-def skeleton_of(chosen: Plan) -> str:
+def skeleton_of(choices: tuple[Choice, ...]) -> str:
     """Everything but the arrays, as JSON."""
-    return json.dumps([_choice(choice) for choice in chosen.choices])
+    return json.dumps([_choice(choice) for choice in choices])
 
 
-def plan_of(tree: Any) -> Plan:
+def stored_choices(tree: Any) -> tuple[Choice, ...]:
     """The inverse of both, from the group `parameterization` of a result."""
     if "parameterization" not in tree.children or "plan" not in tree["parameterization"].attrs:
         raise InvalidArgumentError(
@@ -36,7 +36,7 @@ def plan_of(tree: Any) -> Plan:
         )
     group = tree["parameterization"]
     stored = json.loads(group.attrs["plan"])
-    return Plan(tuple(_restore(entry, group) for entry in stored))
+    return tuple(_restore(entry, group) for entry in stored)
 
 
 def _arrays(value: Parameterization) -> Arrays:

@@ -39,7 +39,7 @@ def assemble(
 def _parameterization(chosen: Plan, run: Run, pilot: Pilot | None, reader: PilotReader) -> Any:
     import xarray as xr
 
-    arrays = arrays_of(chosen)
+    arrays = arrays_of(chosen.choices)
     for name in chosen.informed:
         arrays[name]["weight"] = _weight(reader, run, name, arrays[name]["H"])
     variables = {
@@ -51,7 +51,7 @@ def _parameterization(chosen: Plan, run: Run, pilot: Pilot | None, reader: Pilot
         variables,
         attrs={
             "parameterization": ", ".join(sorted({value.name for value in chosen.effects.values()})) or "as written",
-            "plan": skeleton_of(chosen),
+            "plan": skeleton_of(chosen.choices),
             "gradients_pilot": pilot.gradients if pilot else 0,
             "gradients_tune": run.gradients_tune,
             "gradients_draw": run.gradients_draw,
