@@ -260,6 +260,18 @@ def regression_on_groups() -> None:
 
 
 @case(
+    {"level": SHARED, "spread": SCALE, "log_tau": EFFECT, "mu": SHARED, "theta": EFFECT},
+    means={"log_tau": "level", "theta": "mu"},
+    scales={"log_tau": ("spread",), "theta": ("log_tau",)},
+)
+def scales_of_their_own() -> None:
+    """Every group has its own scale, itself an effect; the chart of mu depends on all of them."""
+    level, spread = pm.Normal("level", 0, 1), pm.HalfNormal("spread", 5)
+    log_tau = pm.Normal("log_tau", level, spread, shape=3)
+    _observe(pm.Normal("theta", pm.Normal("mu", 1, 5), pm.math.exp(log_tau), shape=3))
+
+
+@case(
     {"width": OTHER, "mu": SHARED, "tau": SCALE, "theta": EFFECT},
     means={"theta": "mu"},
     scales={"theta": ("tau",)},

@@ -177,3 +177,33 @@ def _(v: Values) -> list[Any]:
 def _(v: Values) -> list[Any]:
     scales = [HalfNormal.log_density(v["width"], 2), HalfNormal.log_density(v["tau"], v["width"])]
     return [normal(v["mu"], 1, 5), *scales, normal(v["theta"], v["mu"], v["tau"]), _y(v["theta"])]
+
+
+@density_of("scales_of_their_own")
+def _(v: Values) -> list[Any]:
+    population = [normal(v["level"], 0, 1), HalfNormal.log_density(v["spread"], 5), normal(v["mu"], 1, 5)]
+    effects = [normal(v["log_tau"], v["level"], v["spread"]), normal(v["theta"], v["mu"], np.exp(v["log_tau"]))]
+    return [*population, *effects, _y(v["theta"])]
+
+
+@density_of("flat_mean")
+def _(v: Values) -> list[Any]:
+    return [HalfNormal.log_density(v["tau"], 5), normal(v["theta"], v["mu"], v["tau"]), _y(v["theta"])]
+
+
+@density_of("regression_on_groups")
+def _(v: Values) -> list[Any]:
+    location = v["mu"] + v["slope"] * np.array([-1.0, 0.0, 1.0])
+    return [*_usual(v), normal(v["slope"], 0, 1), normal(v["theta"], location, v["tau"]), _y(v["theta"])]
+
+
+@density_of("unknown_scale_prior")
+def _(v: Values) -> list[Any]:
+    prior = np.log(2.0) + student_t(v["tau"], 3, 0.0, 5.0)
+    return [normal(v["mu"], 1, 5), prior, normal(v["theta"], v["mu"], v["tau"]), _y(v["theta"])]
+
+
+@density_of("free_noise")
+def _(v: Values) -> list[Any]:
+    y = normal(np.array([1.0, 2.0, 3.0, 3.0, 4.0, 5.0]), v["theta"][[0, 0, 1, 1, 2, 2]], v["sigma"])
+    return [*_usual(v), HalfNormal.log_density(v["sigma"], 3), normal(v["theta"], v["mu"], v["tau"]), y]

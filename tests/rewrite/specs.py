@@ -80,4 +80,20 @@ SPECS: dict[str, Spec] = {
         Scale("tau", HalfNormal, of("width")),
         *population()[1:],
     ],
+    "scales_of_their_own": [
+        half_normal("spread"),
+        Mean("level", "log_tau", 0.0, 1.0, of("spread")),
+        Effect("log_tau", of("level"), of("spread")),
+        Mean("mu", "theta", 1.0, 5.0, lambda v: np.exp(v["log_tau"])),
+        Effect("theta", of("mu"), lambda v: np.exp(v["log_tau"])),
+    ],
+    "flat_mean": [half_normal("tau"), Plain("mu"), Effect("theta", of("mu"), of("tau"))],
+    "regression_on_groups": [
+        half_normal("tau"),
+        Plain("mu"),
+        Plain("slope"),
+        Effect("theta", lambda v: v["mu"] + v["slope"] * np.array([-1.0, 0.0, 1.0]), of("tau")),
+    ],
+    "unknown_scale_prior": [Plain("tau", positive=True), *population()[1:]],
+    "free_noise": [Plain("sigma", positive=True), *population()],
 }

@@ -33,32 +33,38 @@ class MadeUpRun:
 
 
 class MadeUpReader:
-    """Reads made-up runs; the effects' prior is Normal(0, 2)."""
+    """Reads made-up runs; the effects' prior is Normal(0, 2), and log τ = sinh z is standard normal."""
 
     u = np.random.default_rng(1).normal(size=(DRAWS, GROUPS))
+    log_tau = u[:, :1]
+    z = np.arcsinh(log_tau)
 
     def draws(self, run: MadeUpRun) -> dict[str, Any]:
-        return {"theta": self.u, "tau": np.full(DRAWS, 2.0)}
+        return {"theta": self.u, "tau": np.exp(self.log_tau[:, 0])}
 
     def reference(self, draws: Any, name: str) -> Any:
         return self.u, np.zeros_like(self.u), np.full_like(self.u, 2.0)
 
     def gradient(self, run: MadeUpRun, name: str) -> Any:
         if name == "tau":
-            return -self.u[:, :1]
+            return -self.log_tau * np.cosh(self.z) + np.tanh(self.z)
         score = run.h - run.H * self.u - self.u / 2.0**2
         return score * 2.0 / np.sqrt(1.0 + 2.0**2 * run.had)
 
     def bending(self, draws: Any, name: str) -> Any:
-        z = self.u[:, :1]
-        return z, np.ones_like(z), np.zeros_like(z)
+        return self.z, np.exp(self.log_tau) * np.cosh(self.z), np.cosh(self.z) + np.tanh(self.z)
 
 
-def pilot_of(divergences: list[int]) -> tuple[Any, list[Any]]:
-    """The pilot of rounds with these divergences, and what every round was run in."""
+def pilot_of(divergences: list[int], reach: bool = True) -> tuple[Any, list[Any]]:
+    """The pilot of rounds with these divergences, and what every round was run in.
+
+    Without reach the sampler cannot begin where the scale is whitened.
+    """
     asked: list[Any] = []
 
     def run(coordinates: uf.Plan, before: Any, length: Any) -> MadeUpRun:
+        if not reach and not coordinates["tau"].logarithmic:
+            raise uf.SamplingError("sample: the sampler stopped.")
         evidence = coordinates["theta"].parameterization.evidence
         asked.append((coordinates, before, length))
         had = 0.0 if evidence is None else float(evidence.H[0, 0, 0])
@@ -91,6 +97,14 @@ def test_every_round_begins_with_what_the_one_before_found() -> None:
 
 
 def test_scales_stay_whitened_until_the_end() -> None:
+    """The comparison with the logarithm starts from the whitened coordinate, and here the logarithm wins it."""
     pilot, asked = pilot_of([0, 3, 0])
     assert [coordinates["tau"].logarithmic for coordinates, _, _ in asked] == [False, False, False]
-    assert isinstance(pilot.plan["tau"].logarithmic, bool)
+    assert pilot.plan["tau"].logarithmic is True
+
+
+def test_scales_beyond_the_reach_of_their_whitened_chart_are_logarithmic() -> None:
+    pilot, asked = pilot_of([0, 3, 0], reach=False)
+    assert [coordinates["tau"].logarithmic for coordinates, _, _ in asked] == [True, True, True]
+    assert pilot.plan["tau"].logarithmic is True
+    assert not pilot.plan.lacking_evidence
