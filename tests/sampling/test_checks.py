@@ -69,3 +69,12 @@ def test_too_few_draws_are_said(draws: int) -> None:
     tree = result().isel(draw=slice(draws))
     (sentence,) = problems(tree)
     assert "Fewer than 4 draws" in sentence
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 3.0])
+def test_an_element_that_is_no_number_or_never_moves_is_named(value: float) -> None:
+    """R-hat and effective sample size are not defined there, which is no reason to find nothing wrong."""
+    theta = np.random.default_rng(1).normal(size=(CHAINS, DRAWS, 2))
+    theta[:, :, 1] = value
+    sentences = problems(result(theta=theta))
+    assert any("theta[two]" in sentence for sentence in sentences)

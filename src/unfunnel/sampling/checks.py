@@ -28,6 +28,9 @@ def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
     if tree["posterior"].sizes["draw"] < 4:
         return ["Fewer than 4 draws a chain: nothing can be said about convergence. Take more draws."]
     chains, draws = (tree["posterior"].sizes[dim] for dim in ("chain", "draw"))
+    if stuck := _stuck(tree["posterior"], var_names):
+        # R-hat and effective sample size are not defined there, and would pass for nothing wrong.
+        return [f"{stuck} is not finite or never moved: the chains are stuck. Check the model's priors and data."]
     present = [name for name in tree["posterior"].data_vars if var_names is None or name in var_names] or None
     _, found = az.diagnose(
         # As a share of the draws: what falls below `ess_threshold` ArviZ prints, but does not return.
@@ -61,15 +64,32 @@ def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
     return sentences
 
 
+def _stuck(posterior: Any, var_names: Sequence[str] | None) -> str | None:
+    """The first element whose draws are not finite, or are all the same."""
+    for name, array in posterior.data_vars.items():
+        if var_names is None or name in var_names:
+            spread = array.max(("chain", "draw")) - array.min(("chain", "draw"))
+            bad = ~np.isfinite(array.sum(("chain", "draw"), skipna=False)) | (spread == 0)
+            if bad.any():
+                return _element(array.isel(chain=0, draw=0), int(np.argmax(bad.values)))
+    return None
+
+
+def _element(array: Any, position: int) -> str:
+    """Name with coordinates of one element, by its raveled position."""
+    places = np.unravel_index(position, array.shape)
+    labels = [str(array[dim].values[i]) for dim, i in zip(array.dims, places, strict=True)]
+    return f"{array.name}[{', '.join(labels)}]" if labels else str(array.name)
+
+
 def _worst(values: Any, *, largest: bool) -> tuple[str, float]:
     """Name with coordinates, and value, of the worst element of a dataset."""
     worst: tuple[str, float] | None = None
-    for name, array in values.items():
+    for array in values.values():
         flat = np.where(np.isnan(array.values), -np.inf if largest else np.inf, array.values)
-        position = np.unravel_index(flat.argmax() if largest else flat.argmin(), flat.shape)
-        value = float(flat[position])
+        position = int(flat.argmax() if largest else flat.argmin())
+        value = float(flat.ravel()[position])
         if worst is None or (value > worst[1] if largest else value < worst[1]):
-            labels = [str(array[dim].values[i]) for dim, i in zip(array.dims, position, strict=True)]
-            worst = (f"{name}[{', '.join(labels)}]" if labels else str(name), value)
+            worst = (_element(array, position), value)
     assert worst is not None
     return worst
