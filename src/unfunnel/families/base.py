@@ -51,12 +51,17 @@ class Family:
         """How charts of this family read the inputs of a random variable."""
 
         def parameters(rv_inputs: Any) -> list[Any]:
-            return list(rv_op.dist_params(_Inputs(rv_inputs)))
+            return parameters_of(rv_op, rv_inputs)
 
         def nothing(*_: Any) -> Any:
             raise AssertionError(f"{self.name} has no reference.")
 
         return Anchor(self.reference or nothing, parameters, self.carrier, self.line)
+
+
+def parameters_of(rv_op: Any, rv_inputs: Any) -> list[Any]:
+    """What of a random variable's inputs are parameters of its family, whatever those inputs are."""
+    return list(rv_op.dist_params(_Inputs(rv_inputs)))
 
 
 @dataclass(frozen=True)

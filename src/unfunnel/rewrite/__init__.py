@@ -1,4 +1,4 @@
-"""Giving a model other coordinates; the only room that touches PyMC's graph internals."""
+"""Giving a model other coordinates; the only room that edits PyMC's graphs."""
 
 from unfunnel.rewrite.reparameterize import charted, reparameterize
 

@@ -1,4 +1,4 @@
-"""The one place that touches PyMC's graph representation of a model.
+"""The one place that edits PyMC's graph representation of a model.
 
 PyMC refuses to convert models with initial values, and loses them on the way back; here they are taken along.
 """
@@ -6,7 +6,6 @@ PyMC refuses to convert models with initial values, and loses them on the way ba
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pymc.logprob.transforms import Transform
@@ -19,15 +18,9 @@ from pytensor.graph.replace import clone_replace
 from unfunnel.charts import Anchor, Whitening, with_context
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.families import Family, family_of
+from unfunnel.families.base import parameters_of
 
 _GROUPS = ("free_RVs", "observed_RVs", "deterministics", "potentials", "data_vars")
-
-
-@dataclass(frozen=True)
-class _Inputs:
-    """What `dist_params` asks of a node."""
-
-    inputs: Sequence[Any]
 
 
 class EditableModel:
@@ -72,7 +65,7 @@ class EditableModel:
         dummy, family = self._current[name], self.family(name)
         old = dummy.owner.inputs[0]
         transform, inputs = make(family.anchor(old.owner.op)), list(old.owner.inputs)
-        position = old.owner.op.dist_params(_Inputs(range(len(inputs))))[family.carrier]
+        position = parameters_of(old.owner.op, range(len(inputs)))[family.carrier]
         inputs[position] = with_context(inputs[position], *context)
         rv = old.owner.clone_with_new_inputs(inputs, strict=False).outputs[old.owner.outputs.index(old)]
         rv.name = name

@@ -80,7 +80,12 @@ class CompiledModel:
         Raises
         ------
         InvalidArgumentError
-            If the parameterization needs another compilation.
+            If an argument cannot be used, the parameterization needs another compilation, or the model's data were
+            changed since.
+        UnknownVariableError
+            If a name is not a variable of the model.
+        SamplingError
+            If the sampler could not begin or go on.
         """
         given = Arguments(draws, tune, chains, cores, target_accept, random_seed, var_names)
         given.check_names(self._model)
@@ -112,11 +117,14 @@ class CompiledModel:
         if parameterization is None:
             return self.plan
         chosen = plan(self._model, parameterization)
-        if _kinds(chosen) != _kinds(self.plan):
-            raise InvalidArgumentError(
-                f"CompiledModel.sample: compiled for {_kinds(self.plan)}, asked for {_kinds(chosen)}; informed and"
-                " fixed parameterizations need a compilation each: call unfunnel.compile(model, parameterization)."
-            )
+        have, want = _kinds(self.plan), _kinds(chosen)
+        for name in have | want:
+            compiled, asked = (kinds.get(name, "its author's coordinates") for kinds in (have, want))
+            if compiled != asked:
+                raise InvalidArgumentError(
+                    f"CompiledModel.sample: {name!r} was compiled for {compiled}, and {asked} came; these need a"
+                    " compilation each: call unfunnel.compile(model, parameterization)."
+                )
         return chosen
 
     def _pilot(self, chosen: Plan, seeds: Sequence[int], options: Mapping[str, Any]) -> Pilot:

@@ -76,6 +76,8 @@ def sample(
         If a name is not a variable of the model.
     InvalidArgumentError
         If an argument cannot be used; the error says why.
+    SamplingError
+        If the sampler could not begin or go on; the error names the term of the model whose density is not finite.
 
     Examples
     --------
