@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import os
+
 from hypothesis import HealthCheck, settings
+
+# Two devices for NumPyro's two chains; JAX reads this once, when it is first imported.
+os.environ.setdefault("XLA_FLAGS", "--xla_force_host_platform_device_count=2")
 
 # Derandomized: a test that fails does so on every run, and none fails one run in a hundred. No deadline: the machine
 # that runs the tests may be busy.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from pytensor.compile.mode import Mode
 from pytensor.compile.sharedvalue import shared
 
 import unfunnel as uf
-from unfunnel.rewrite import charted
+from unfunnel.rewrite.charted import Charted, chart
 
 EPS = float(np.finfo(float).eps)
 
@@ -29,12 +29,25 @@ def log_density(model: Any, *, jacobian: bool = True) -> Any:
     return model.compile_logp(jacobian=jacobian, mode=MODE)
 
 
-def with_settable_charts(model: Any, parameterization: Any) -> tuple[Any, dict[str, Any]]:
+def charted_with_numbers(model: Any, plan: uf.Plan) -> tuple[Charted, dict[str, Any]]:
     """The charted model, and the numbers of its charts as shared variables, which can be set after compilation."""
     numbers: dict[str, Any] = {}
 
-    def make(name: str, value: Any) -> Any:
-        numbers[name] = shared(value, name=name, shape=value.shape)
-        return numbers[name]
+    def make(values: Mapping[str, Any]) -> dict[str, Any]:
+        numbers.update({name: shared(value, name=name, shape=value.shape) for name, value in values.items()})
+        return numbers
 
-    return charted(model, uf.plan(model, parameterization), make), numbers
+    return chart(model, plan, make), numbers
+
+
+def with_settable_charts(model: Any, parameterization: Any) -> tuple[Any, dict[str, Any]]:
+    """The same of a parameterization, and of the charted model alone."""
+    charted, numbers = charted_with_numbers(model, uf.plan(model, parameterization))
+    return charted.model, numbers
+
+
+def set_numbers(numbers: Mapping[str, Any], values: Mapping[str, Any]) -> None:
+    """Give the charts the numbers of another plan."""
+    assert numbers.keys() == values.keys()
+    for name, value in values.items():
+        numbers[name].set_value(value)

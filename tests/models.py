@@ -1,60 +1,28 @@
-"""One table of small models, each with what is expected of its structure; every room's tests run through it."""
+"""Small models, each with what is expected of its structure; every room's tests run through them.
+
+`mixed_models.py` has those in which effects share their data with other parameters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pymc as pm
 from pymc.distributions.transforms import ordered
+from tests import mixed_models as mixed_models
+from tests.model_table import CASES, EFFECT, NOISE, OTHER, POPULATION, SCALE, SHARED, Case, case
 
 from unfunnel.errors import Reason
-from unfunnel.structure import Role
+from unfunnel.planning import Block
 
-EFFECT, SHARED, SCALE, OTHER = Role.EFFECT, Role.SHARED, Role.SCALE, Role.OTHER
+__all__ = ["CASES", "Case"]
+
 SCHOOLS = ["A", "B", "C", "D", "E", "F", "G", "H"]
 ESTIMATES = np.array([28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0])
 ERRORS = np.array([15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0])
 GROUP = np.repeat(np.arange(4), [1, 2, 30, 5])
 VALUES = np.random.default_rng(1).normal(loc=[-1.0, 2.0, 4.0, 9.0], scale=2.0, size=(38, 4))[np.arange(38), GROUP]
-
-
-@dataclass(frozen=True)
-class Case:
-    """A model, and by name: the roles of its free variables in its order, effects' means and scales, reasons."""
-
-    build: Callable[[], Any]
-    roles: Mapping[str, Role]
-    means: Mapping[str, str] = field(default_factory=dict)
-    scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    reasons: Mapping[str, Reason] = field(default_factory=dict)
-
-    @property
-    def effects(self) -> list[str]:
-        return [name for name, role in self.roles.items() if role is EFFECT]
-
-
-CASES: dict[str, Case] = {}
-
-
-def case(roles: Mapping[str, Role] | None = None, **expected: Any) -> Callable[[Callable[[], None]], Any]:
-    """Enter a builder in the table; without roles it has theta ~ (mu, tau), which is the plainest structure."""
-    if roles is None:
-        roles = {"mu": SHARED, "tau": SCALE, "theta": EFFECT}
-        expected = {"means": {"theta": "mu"}, "scales": {"theta": ("tau",)}, **expected}
-
-    def enter(define: Callable[[], None]) -> Callable[[], Any]:
-        def build() -> Any:
-            with pm.Model() as model:
-                define()
-            return model
-
-        CASES[define.__name__] = Case(build, roles, **expected)
-        return build
-
-    return enter
 
 
 def _population() -> tuple[Any, Any]:
@@ -91,8 +59,8 @@ def student_t() -> None:
 
 @case(
     {"mu": SHARED, "tau": SCALE, "rate": EFFECT},
-    means={"rate": "mu"},
     scales={"rate": ("tau",)},
+    blocks=[Block(("rate",), ("mu",))],
 )
 def log_normal() -> None:
     mu, tau = pm.Normal("mu", 0, 1), pm.Exponential("tau", 2)
@@ -100,17 +68,17 @@ def log_normal() -> None:
     pm.Poisson("y", rate, observed=[0, 1, 5, 20])
 
 
-@case({"mu": SHARED, "theta": EFFECT}, means={"theta": "mu"})
+@case({"mu": SHARED, "theta": EFFECT}, blocks=[POPULATION])
 def int_scale() -> None:
     _observe(pm.Normal("theta", pm.Normal("mu", 1, 5), 1000, shape=3))  # an int16, whose square is not
 
 
-@case({"mu": SHARED, "theta": EFFECT}, means={"theta": "mu"})
+@case({"mu": SHARED, "theta": EFFECT}, blocks=[POPULATION])
 def float64_scale() -> None:
     _observe(pm.Normal("theta", pm.Normal("mu", 1, 5), np.float64(2.5), shape=3))
 
 
-@case({"tau": SCALE, "theta": EFFECT}, scales={"theta": ("tau",)})
+@case({"tau": SCALE, "theta": EFFECT}, scales={"theta": ("tau",)}, blocks=[Block(("theta",))])
 def int_location() -> None:
     _observe(pm.Normal("theta", 2, pm.HalfNormal("tau", 5), shape=3))
 
@@ -152,8 +120,8 @@ def scales_by_type() -> None:
 
 @case(
     {"mu": SHARED, "tau_district": SCALE, "tau_school": SCALE, "district": EFFECT, "school": EFFECT},
-    means={"district": "mu"},
     scales={"district": ("tau_district",), "school": ("tau_school",)},
+    blocks=[Block(("school",), ("district", "mu"))],
 )
 def nested() -> None:
     mu = pm.Normal("mu", 1, 5)
@@ -164,9 +132,9 @@ def nested() -> None:
 
 
 @case(
-    {"mu": OTHER, "tau_a": SCALE, "tau_b": SCALE, "a": EFFECT, "b": EFFECT},
+    {"mu": SHARED, "tau_a": SCALE, "tau_b": SCALE, "a": EFFECT, "b": EFFECT},
     scales={"a": ("tau_a",), "b": ("tau_b",)},
-    reasons={"mu": Reason.NOT_GROUP_LEVEL},
+    blocks=[Block(("a",), ("b", "mu"), direct=("b",))],
 )
 def shared_mean() -> None:
     mu, tau_a, tau_b = pm.Normal("mu", 1, 5), pm.HalfNormal("tau_a", 5), pm.HalfNormal("tau_b", 5)
@@ -179,6 +147,7 @@ def shared_mean() -> None:
     {"mu": OTHER, "tau": SCALE, "theta": EFFECT},
     scales={"theta": ("tau",)},
     reasons={"mu": Reason.NO_REFERENCE},
+    blocks=[Block(("theta",))],
 )
 def flat_mean() -> None:
     _observe(pm.Normal("theta", pm.Flat("mu"), pm.HalfNormal("tau", 5), shape=3))
@@ -194,9 +163,9 @@ def user_transform() -> None:
 
 @case(
     {"mu": SHARED, "log_tau": SCALE, "theta": EFFECT},
-    means={"theta": "mu"},
     scales={"theta": ("log_tau",)},
     reasons={"log_tau": Reason.NO_SCALE_CHART},
+    blocks=[POPULATION],
 )
 def potential_and_deterministic() -> None:
     mu, log_tau = pm.Normal("mu", 1, 5), pm.Normal("log_tau", 0, 1)
@@ -207,29 +176,24 @@ def potential_and_deterministic() -> None:
     _observe(theta)
 
 
-@case(
-    {"mu": OTHER, "tau": SCALE, "theta": EFFECT},
-    scales={"theta": ("tau",)},
-    reasons={"mu": Reason.NOT_GROUP_LEVEL},
-)
+@case(blocks=[Block(("theta",), ("mu",), direct=("mu",))])
 def mean_in_a_potential() -> None:
-    """Data on mu itself: to eliminate it with theta would leave them out."""
+    """Data on mu itself, beside theta."""
     mu, tau = _population()
     pm.Potential("data_on_mu", -0.5 * (mu - 2.0) ** 2)
     _observe(pm.Normal("theta", mu, tau, shape=3))
 
 
-@case({"tau": SCALE, "mu": SHARED, "theta": EFFECT}, means={"theta": "mu"}, scales={"theta": ("tau",)})
+@case({"tau": SCALE, "mu": SHARED, "theta": EFFECT}, scales={"theta": ("tau",)}, blocks=[POPULATION])
 def scalar_effect() -> None:
     tau, mu = pm.HalfNormal("tau", 5), pm.Normal("mu", 1, 5)
     pm.Normal("y", pm.Normal("theta", mu, tau), 1.0, observed=2.0)
 
 
 @case(
-    {"mu": SHARED, "tau": SCALE, "sigma": OTHER, "theta": EFFECT},
-    means={"theta": "mu"},
+    {"mu": SHARED, "tau": SCALE, "sigma": NOISE, "theta": EFFECT},
     scales={"theta": ("tau",)},
-    reasons={"sigma": Reason.NOT_GROUP_LEVEL},
+    blocks=[Block(("theta",), ("mu",), noise="y")],
 )
 def free_noise() -> None:
     mu, tau = _population()
@@ -239,9 +203,10 @@ def free_noise() -> None:
 
 
 @case(
-    {"k": OTHER, "mu": OTHER, "tau": SCALE, "theta": EFFECT},
+    {"k": OTHER, "mu": SHARED, "tau": SCALE, "theta": EFFECT},
     scales={"theta": ("tau",)},
-    reasons={"k": Reason.DISCRETE, "mu": Reason.NOT_GROUP_LEVEL},
+    reasons={"k": Reason.DISCRETE},
+    blocks=[POPULATION],
 )
 def discrete() -> None:
     k = pm.Bernoulli("k", 0.5)
@@ -250,9 +215,9 @@ def discrete() -> None:
 
 
 @case(
-    {"mu": OTHER, "slope": OTHER, "tau": SCALE, "theta": EFFECT},
+    {"mu": SHARED, "slope": SHARED, "tau": SCALE, "theta": EFFECT},
     scales={"theta": ("tau",)},
-    reasons={"mu": Reason.NOT_GROUP_LEVEL, "slope": Reason.NOT_GROUP_LEVEL},
+    blocks=[Block(("theta",), ("mu", "slope"))],
 )
 def regression_on_groups() -> None:
     mu, slope, tau = pm.Normal("mu", 1, 5), pm.Normal("slope", 0, 1), pm.HalfNormal("tau", 5)
@@ -261,8 +226,8 @@ def regression_on_groups() -> None:
 
 @case(
     {"level": SHARED, "spread": SCALE, "log_tau": EFFECT, "mu": SHARED, "theta": EFFECT},
-    means={"log_tau": "level", "theta": "mu"},
     scales={"log_tau": ("spread",), "theta": ("log_tau",)},
+    blocks=[Block(("log_tau",), ("level",)), POPULATION],
 )
 def scales_of_their_own() -> None:
     """Every group has its own scale, itself an effect; the chart of mu depends on all of them."""
@@ -273,9 +238,9 @@ def scales_of_their_own() -> None:
 
 @case(
     {"width": OTHER, "mu": SHARED, "tau": SCALE, "theta": EFFECT},
-    means={"theta": "mu"},
     scales={"theta": ("tau",)},
     reasons={"width": Reason.NOT_GROUP_LEVEL},
+    blocks=[POPULATION],
 )
 def prior_of_a_prior() -> None:
     width = pm.HalfNormal("width", 2)
@@ -284,17 +249,19 @@ def prior_of_a_prior() -> None:
 
 @case(
     {"mu": SHARED, "tau": SCALE, "theta": EFFECT},
-    means={"theta": "mu"},
     scales={"theta": ("tau",)},
     reasons={"tau": Reason.NO_SCALE_CHART},
+    blocks=[POPULATION],
 )
 def unknown_scale_prior() -> None:
-    _observe(pm.Normal("theta", pm.Normal("mu", 1, 5), pm.HalfStudentT("tau", nu=3, sigma=5), shape=3))
+    _observe(pm.Normal("theta", pm.Normal("mu", 1, 5), pm.Wald("tau", 3.0, 5.0), shape=3))
 
 
 @case(
-    {"mu": OTHER, "tau": OTHER, "z": OTHER},
-    reasons={"mu": Reason.NOT_GROUP_LEVEL, "tau": Reason.NOT_GROUP_LEVEL, "z": Reason.NOT_GROUP_LEVEL},
+    {"mu": SHARED, "tau": SCALE, "z": EFFECT},
+    scales={"z": ("tau",)},
+    blocks=[Block(("z",), ("mu",))],
+    by_hand=["z"],
 )
 def noncentered_by_hand() -> None:
     mu, tau = _population()
@@ -310,8 +277,8 @@ def no_group_level() -> None:
 # PyMC's own conditioning puts the free variables in the order of the graph.
 _CONDITIONED: dict[str, Any] = {
     "roles": {"tau": SCALE, "mu": SHARED, "theta": EFFECT},
-    "means": {"theta": "mu"},
     "scales": {"theta": ("tau",)},
+    "blocks": [POPULATION],
 }
 CASES["after_do"] = Case(lambda: pm.do(CASES["free_noise"].build(), {"sigma": 1.5}), **_CONDITIONED)
 CASES["after_observe"] = Case(lambda: pm.observe(CASES["free_noise"].build(), {"sigma": 1.5}), **_CONDITIONED)

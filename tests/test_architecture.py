@@ -12,8 +12,8 @@ import unfunnel
 HOUSE = Path(unfunnel.__file__).parent
 FLOORS = (
     {"errors"},
-    {"parameterization", "charts", "evidence", "exact"},
-    {"families"},
+    {"parameterization", "charts", "exact"},
+    {"families", "evidence"},
     {"structure"},
     {"planning"},
     {"rewrite"},

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from unfunnel.parameterization import NonCentered as NonCentered
     from unfunnel.parameterization import Partial as Partial
     from unfunnel.planning import Plan as Plan
-    from unfunnel.planning import plan as plan
-    from unfunnel.rewrite import reparameterize as reparameterize
+    from unfunnel.planning.decide import plan as plan
+    from unfunnel.rewrite.reparameterize import reparameterize as reparameterize
     from unfunnel.sampling import compile as compile  # noqa: A004
-    from unfunnel.sampling import sample as sample
+    from unfunnel.sampling import load as load
+    from unfunnel.sampling.sample import sample as sample
     from unfunnel.study import generate_data as generate_data
     from unfunnel.study import tidy_draws as tidy_draws
 
@@ -52,6 +53,7 @@ _ROOMS = {
     "plan": "planning",
     "reparameterize": "rewrite",
     "compile": "sampling",
+    "load": "sampling",
     "sample": "sampling",
     "generate_data": "study",
     "tidy_draws": "study",

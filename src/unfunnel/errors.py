@@ -34,7 +34,7 @@ class Reason(Enum):
 
     OBSERVED = "It is observed, so the sampler does not explore it. Name the variable that its mean depends on instead."
     NOT_GROUP_LEVEL = (
-        "It is neither group-level, nor the scale of an effect, nor a population mean that one effect alone has."
+        "It is neither group-level, nor the scale of an effect or of observations, nor does it share data with effects."
         " Nothing to do: the sampler's metric adapts to its width."
     )
     SCALE = "It is a scale, which is charted together with its effects. Name the effect instead."
@@ -50,7 +50,13 @@ class Reason(Enum):
         " `default_transform=` from it to let unfunnel choose its coordinates."
     )
     NO_SCALE_CHART = (
-        "It is positive, but its prior has no whitening chart yet; it keeps its author's coordinates (usually log)."
+        "It is a scale, or a scale is made of it, but its prior has no whitening chart; it keeps its author's"
+        " coordinates."
+    )
+    NOT_SHARED = (
+        "It shares data with effects, but is not eliminated with them: more elements than the plan allows"
+        " (plan(model, max_shared=...)), or a scale depends on it, or none of its effects is informed. The sampler's"
+        " metric adapts to its width."
     )
 
     @property

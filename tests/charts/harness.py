@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from tests.graphs import compiled, with_settable_charts
+from tests.graphs import charted_with_numbers, compiled, set_numbers
+
+import unfunnel as uf
+from unfunnel.rewrite.charted import Charted
 
 ROUNDINGS = 32
 """No element of a chart goes through more roundings than this, forward and backward together."""
@@ -21,6 +24,8 @@ class ChartInUse:
     forward: Any
     backward: Any
     numbers: dict[str, Any]
+    charted: Charted | None = None
+    plan: uf.Plan | None = None
 
     def set(self, name: str, **numbers: Any) -> None:
         """Set the numbers that the chart of this name is made of."""
@@ -28,16 +33,25 @@ class ChartInUse:
             shared = self.numbers[f"{name}::{what}"]
             shared.set_value(np.broadcast_to(np.asarray(value, dtype=float), shared.get_value().shape))
 
+    def learn(self, name: str, evidence: uf.Evidence) -> None:
+        """Set the evidence of the block of this effect."""
+        assert self.charted is not None
+        assert self.plan is not None
+        set_numbers(self.numbers, self.charted.numbers(self.plan.learned({name: evidence}, {})))
+
 
 def chart_in_use(model: Any, parameterization: Any, name: str, parents: Sequence[str]) -> ChartInUse:
     """The chart of one variable; `backward` gives the value, log|J| and, by automatic differentiation, d value / dx."""
-    charted, numbers = with_settable_charts(model, parameterization)
-    rv = charted[name]
-    chart = charted.rvs_to_transforms[rv]
-    x, inputs = rv.type("x"), [charted[parent] for parent in parents]
+    plan = uf.plan(model, parameterization)
+    charted, numbers = charted_with_numbers(model, plan)
+    rv = charted.model[name]
+    chart = charted.model.rvs_to_transforms[rv]
+    x, inputs = rv.type("x"), [charted.model[parent] for parent in parents]
     value = chart.backward(x, *rv.owner.inputs)
     return ChartInUse(
         compiled([rv, *inputs], chart.forward(rv, *rv.owner.inputs)),
         compiled([x, *inputs], [value, chart.log_jac_det(x, *rv.owner.inputs), pt.grad(value.sum(), x)]),
         numbers,
+        charted,
+        plan,
     )

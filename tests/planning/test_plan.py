@@ -7,6 +7,7 @@ import pytest
 from tests.models import CASES, Case
 
 import unfunnel as uf
+from unfunnel.planning import Block
 from unfunnel.structure import Role
 
 TABLE = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -17,11 +18,14 @@ def test_the_default_is_informed_for_every_effect(case: Case) -> None:
     plan = uf.plan(case.build())
     assert [choice.site.name for choice in plan.choices] == list(case.roles)
     assert plan.effects == dict.fromkeys(case.effects, uf.Informed())
+    assert plan.blocks == tuple(case.blocks)
+    leads = {name: block.lead for block in case.blocks for name in (*block.effects[1:], *block.shared)}
+    noises = {block.noise for block in case.blocks} - {None}
     for choice in plan.choices:
-        eliminated = next((effect for effect, mean in case.means.items() if mean == choice.site.name), None)
-        assert choice.effect == eliminated
-        is_scale = choice.site.role is Role.SCALE and choice.site.reason is None
-        assert choice.whitened == is_scale
+        assert choice.lead == leads.get(choice.site.name)
+        charted = choice.site.role is Role.SCALE or (choice.site.role is Role.NOISE and bool(noises))
+        assert choice.whitened == (charted and choice.site.reason is None)
+    assert [c.site.name for c in plan.choices if c.reason is uf.Reason.NOT_SHARED] == list(case.left_out)
 
 
 @TABLE
@@ -33,6 +37,7 @@ def test_fixed_parameterizations_touch_the_effects_alone(case: Case, name: str) 
     for choice in plan.choices:
         expected = name if choice.site.name in case.effects else "as written"
         assert choice.coordinates == expected
+    assert not plan.blocks
 
 
 def test_names_stand_for_parameterizations() -> None:
@@ -65,6 +70,7 @@ def test_replace_gives_another_plan() -> None:
     assert other["school"].parameterization == uf.NonCentered()
     assert other["district"].parameterization == uf.Informed()
     assert other["tau_school"].coordinates == "as written"
+    assert other.blocks == (Block(("district",), ("mu",), direct=()),)
     assert plan["school"].parameterization == uf.Informed()
     assert plan.replace() == plan
 
@@ -77,11 +83,41 @@ def test_a_plan_is_passed_through() -> None:
 
 
 def test_lacking_evidence() -> None:
-    evidence = uf.Informed(uf.Evidence.none(2))
-    plan = uf.plan(CASES["nested"].build()).replace(district=evidence)
-    assert plan.lacking_evidence == ("school",)
-    assert plan.informed == {"district": evidence, "school": uf.Informed()}
+    plan = uf.plan(CASES["scales_of_their_own"].build())
+    assert [block.lead for block in plan.lacking_evidence] == ["log_tau", "theta"]
+    evidence = uf.Informed(uf.Evidence.none(3))
+    known = plan.replace(log_tau=evidence)
+    assert known.lacking_evidence == (Block(("theta",), ("mu",)),)
+    assert known.informed == {"log_tau": evidence, "theta": uf.Informed()}
     assert uf.plan(CASES["nested"].build(), "centered").lacking_evidence == ()
+
+
+def test_evidence_is_given_to_the_leading_effect() -> None:
+    plan = uf.plan(CASES["nested"].build())
+    with pytest.raises(uf.InvalidArgumentError, match=r"'district' is eliminated together with 'school'.*to 'school'"):
+        plan.replace(district=uf.Informed(uf.Evidence.none(2)))
+
+
+def test_a_block_is_limited_to_so_many_shared_elements() -> None:
+    model = CASES["coefficients"].build()
+    assert uf.plan(model, max_shared=4).blocks == (Block(("u",), ("beta",), direct=("beta",)),)
+    plan = uf.plan(model, max_shared=3)
+    assert plan.blocks == (Block(("u",)),)
+    assert plan["beta"].coordinates == "as written"
+    assert plan["beta"].reason is uf.Reason.NOT_SHARED
+    assert "max_shared" in str(plan)
+    assert plan.replace(u="informed").blocks == plan.blocks
+    crossed = uf.plan(CASES["crossed_with_a_mean"].build(), max_shared=2).blocks
+    assert crossed == (Block(("person",)), Block(("item",), ("ease",)))
+    for size in (-1, 1.5, True, "many"):
+        with pytest.raises(uf.InvalidArgumentError, match="max_shared must be a whole number"):
+            uf.plan(model, max_shared=size)  # type: ignore[arg-type]
+
+
+def test_a_parameter_without_an_informed_effect_says_so() -> None:
+    plan = uf.plan(CASES["fixed_effects"].build(), "noncentered")
+    assert plan["b0"].coordinates == "as written"
+    assert plan["b0"].reason is uf.Reason.NOT_SHARED
 
 
 def test_what_a_pilot_learned() -> None:
@@ -92,21 +128,6 @@ def test_what_a_pilot_learned() -> None:
     assert learned["tau"].coordinates == "logarithmic"
     assert learned["mu"] == plan["mu"]
     assert plan["tau"].coordinates == "whitened by its prior"
-
-
-def test_printing() -> None:
-    lines = str(uf.plan(CASES["eight_schools"].build())).splitlines()
-    assert [line.split() for line in lines] == [
-        ["variable", "dims", "family", "role", "coordinates"],
-        ["mu", "Normal", "shared", "eliminated", "with", "theta"],
-        ["tau", "HalfCauchy", "scale", "whitened", "by", "its", "prior"],
-        ["theta", "school", "Normal", "effect", "informed"],
-    ]
-    columns = [line.index(word) for line, word in zip(lines, ("family", "Normal", "HalfCauchy", "Normal"), strict=True)]
-    assert len(set(columns)) == 1
-    assert "unknown" in str(uf.plan(CASES["flat_mean"].build()))
-    assert "2, 3" not in str(uf.plan(CASES["two_dims"].build()))  # dims by name where they have one
-    assert "row, column" in str(uf.plan(CASES["two_dims"].build()))
 
 
 def test_reasons_come_with_advice() -> None:

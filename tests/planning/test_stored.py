@@ -1,10 +1,10 @@
-"""A plan survives being stored beside the draws, as JSON and arrays."""
+"""A plan survives being stored beside the draws, as JSON and arrays, and as JSON alone."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-import numpy as np
 import pytest
 import xarray as xr
 from tests.models import CASES
@@ -13,32 +13,73 @@ from tests.rewrite.evidence import parameterizations
 import unfunnel as uf
 from unfunnel.planning.stored import arrays_of, skeleton_of
 
+EFFECTS = pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.effects])
+KINDS = pytest.mark.parametrize("kind", ["centered", "noncentered", "mixed", "partial", "informed"])
+
+
+def plan_of(name: str, kind: str) -> uf.Plan:
+    model = CASES[name].build()
+    return uf.plan(model, parameterizations(model, kind)).learned({}, {"tau": True})
+
 
 def tree_of(plan: uf.Plan) -> Any:
-    variables = {
-        f"{name}_{what}": ([f"{name}_{what}_{i}" for i in range(np.ndim(array))], array)
-        for name, arrays in arrays_of(plan.choices).items()
-        for what, array in arrays.items()
-    }
-    return xr.DataTree.from_dict(
-        {"/parameterization": xr.Dataset(variables, attrs={"plan": skeleton_of(plan.choices)})}
-    )
+    attrs = {"plan": json.dumps(skeleton_of(plan))}
+    return xr.DataTree.from_dict({"/parameterization": xr.Dataset(arrays_of(plan.choices), attrs=attrs)})
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.effects])
-@pytest.mark.parametrize("kind", ["centered", "noncentered", "mixed", "partial", "informed"])
-def test_round_trip(name: str, kind: str) -> None:
-    model = CASES[name].build()
-    plan = uf.plan(model, parameterizations(model, kind)).learned({}, {"tau": True})
+@EFFECTS
+@KINDS
+def test_round_trip_beside_draws(name: str, kind: str) -> None:
+    plan = plan_of(name, kind)
     assert uf.Plan.from_datatree(tree_of(plan)) == plan
+
+
+@EFFECTS
+@KINDS
+def test_round_trip_as_json(name: str, kind: str) -> None:
+    """Evidence of every size, none of whose numbers is rounded."""
+    plan = plan_of(name, kind)
+    assert uf.Plan.from_json(plan.to_json()) == plan
+
+
+def test_a_plan_that_was_stored_is_taken_for_the_same_model() -> None:
+    plan = plan_of("mutable_data", "informed")
+    model = CASES["mutable_data"].build()
+    assert uf.plan(model, uf.Plan.from_json(plan.to_json())) == plan
 
 
 def test_without_arrays() -> None:
     plan = uf.plan(CASES["no_group_level"].build())
     assert uf.Plan.from_datatree(tree_of(plan)) == plan
+    assert uf.Plan.from_json(plan.to_json()) == plan
+
+
+def test_a_plan_lacking_evidence() -> None:
+    plan = uf.plan(CASES["siblings"].build(), max_shared=1)
+    assert uf.Plan.from_json(plan.to_json()) == plan
+    assert uf.Plan.from_json(plan.to_json()).max_shared == 1
 
 
 @pytest.mark.parametrize("groups", [{}, {"/posterior": xr.Dataset()}, {"/parameterization": xr.Dataset()}])
 def test_a_tree_that_holds_no_plan(groups: dict[str, Any]) -> None:
     with pytest.raises(uf.InvalidArgumentError, match=r"^Plan\.from_datatree: .*no group 'parameterization'"):
         uf.Plan.from_datatree(xr.DataTree.from_dict({"/observed_data": xr.Dataset(), **groups}))
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "3", '{"arrays": []}', '{"arrays": {}, "format": 2}', "no plan"])
+def test_text_that_is_no_plan(text: str) -> None:
+    with pytest.raises(uf.InvalidArgumentError, match=r"^Plan\.from_json: this is not the JSON of a plan"):
+        uf.Plan.from_json(text)
+
+
+def test_text_of_a_plan_that_someone_changed() -> None:
+    stored = json.loads(uf.plan(CASES["eight_schools"].build()).to_json())
+    stored["choices"][0]["site"]["role"] = "hero"
+    with pytest.raises(uf.InvalidArgumentError, match=r"^Plan\.from_json"):
+        uf.Plan.from_json(json.dumps(stored))
+
+
+def test_a_plan_of_another_format() -> None:
+    stored = json.loads(uf.plan(CASES["eight_schools"].build()).to_json())
+    with pytest.raises(uf.InvalidArgumentError, match=r"stored in format 1, and this version reads 2"):
+        uf.Plan.from_json(json.dumps({**stored, "format": 1}))

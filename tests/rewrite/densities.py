@@ -199,8 +199,15 @@ def _(v: Values) -> list[Any]:
 
 @density_of("unknown_scale_prior")
 def _(v: Values) -> list[Any]:
-    prior = np.log(2.0) + student_t(v["tau"], 3, 0.0, 5.0)
+    """tau ~ Wald(3, 5)."""
+    tau = v["tau"]
+    prior = 0.5 * np.log(5.0 / (2.0 * np.pi)) - 1.5 * np.log(tau) - 5.0 * (tau - 3.0) ** 2 / (2.0 * 9.0 * tau)
     return [normal(v["mu"], 1, 5), prior, normal(v["theta"], v["mu"], v["tau"]), _y(v["theta"])]
+
+
+@density_of("noncentered_by_hand")
+def _(v: Values) -> list[Any]:
+    return [*_usual(v), normal(v["z"], 0, 1), _y(v["mu"] + v["tau"] * v["z"])]
 
 
 @density_of("free_noise")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,23 @@ import numpy as np
 from scipy.special import ndtr
 from tests.graphs import EPS
 from tests.rewrite.densities import DENSITIES, normal
+from tests.rewrite.joint import Line, Member, eliminated
 
 ROUNDINGS = 32
 Values = dict[str, Any]
 Numbers = Mapping[str, Any]
-"""Keyed as the charted model's: `theta::centeredness`, or `theta::h`, `theta::H` and `tau::logarithmic`."""
+"""Keyed as the charted model's (`theta::centeredness`, `tau::logarithmic`), but `theta::evidence` is an Evidence."""
+
+
+@dataclass(frozen=True)
+class Charted:
+    """One variable at a point: its value, the size of the terms that it is a sum of, log|J| and the size of that."""
+
+    name: str
+    value: Any
+    size: Any
+    log_jacobian: Any
+    log_size: Any = 0.0
 
 
 @dataclass(frozen=True)
@@ -24,8 +36,12 @@ class Plain:
     name: str
     positive: bool = False
 
-    def __call__(self, x: Any, values: Values, numbers: Numbers) -> tuple[Any, Any, Any]:
-        return (np.exp(x), x, np.exp(x) * (1 + np.abs(x))) if self.positive else (x, np.zeros_like(x), np.zeros_like(x))
+    def __call__(self, x: Numbers, values: Values, numbers: Numbers) -> Iterator[Charted]:
+        own = x[self.name]
+        if self.positive:
+            yield Charted(self.name, np.exp(own), np.exp(own) * (1 + np.abs(own)), own)
+        else:
+            yield Charted(self.name, own, np.zeros_like(own), np.zeros_like(own))
 
 
 @dataclass(frozen=True)
@@ -36,64 +52,74 @@ class Scale:
     prior: Any
     width: Callable[[Values], Any]
 
-    def __call__(self, x: Any, values: Values, numbers: Numbers) -> tuple[Any, Any, Any]:
+    def __call__(self, x: Numbers, values: Values, numbers: Numbers) -> Iterator[Charted]:
         if numbers.get(f"{self.name}::logarithmic", 1.0) > 0.5:
-            return Plain(self.name, positive=True)(x, values, numbers)
-        width = self.width(values)
-        lower, upper = self.prior.quantiles(ndtr(-np.abs(x)), width)
-        tau = np.where(x < 0, lower, upper)
-        return tau, normal(x, 0.0, 1.0) - self.prior.log_density(tau, width), tau * (1.0 + x**2)
+            yield from Plain(self.name, positive=True)(x, values, numbers)
+            return
+        own, width = x[self.name], self.width(values)
+        lower, upper = self.prior.quantiles(ndtr(-np.abs(own)), width)
+        tau = np.where(own < 0, lower, upper)
+        yield Charted(self.name, tau, tau * (1.0 + own**2), normal(own, 0, 1) - self.prior.log_density(tau, width))
 
 
 @dataclass(frozen=True)
-class Mean:
-    """Eliminated with its effect, whose evidence has variance scale² + 1/H around it; in fixed charts as written."""
+class Block:
+    """Effects and shared parameters, eliminated together; or each by itself, where they have a centeredness or none.
 
-    name: str
-    effect: str
-    location: float
-    width: float
-    scale: Callable[[Values], Any]
+    `noise` gives the free noise scale.
+    """
 
-    def __call__(self, x: Any, values: Values, numbers: Numbers) -> tuple[Any, Any, Any]:
-        if f"{self.effect}::H" not in numbers:
-            return Plain(self.name)(x, values, numbers)
-        h, H = numbers[f"{self.effect}::h"], numbers[f"{self.effect}::H"]
-        weight = 1.0 / (1.0 + self.scale(values) ** 2 * H)
-        precision = 1.0 / self.width**2 + (H * weight).sum()
-        value = (self.location / self.width**2 + (h * weight).sum()) / precision + x / np.sqrt(precision)
-        pull = abs(self.location) / self.width**2 + (np.abs(h) * weight).sum()
-        size = abs(self.location) + pull / precision + np.abs(x) / np.sqrt(precision)
-        return value, -0.5 * np.log(precision), size
+    effects: Sequence[Member]
+    shared: Sequence[Member] = ()
+    noise: Callable[[Values], Any] | None = None
+
+    def __call__(self, x: Numbers, values: Values, numbers: Numbers) -> Iterator[Charted]:
+        lead = f"{self.effects[0].name}::evidence"
+        if lead not in numbers:
+            yield from self._apart(x, values, numbers)
+            return
+        evidence = numbers[lead]
+        at_noise = self.noise is not None and evidence.noise > 0.0
+        f = (evidence.noise / self.noise(values)) ** 2 if at_noise else 1.0  # type: ignore[misc]
+        members = (*self.effects, *self.shared)
+        coordinates = {member.name: np.asarray(x[member.name], dtype=float) for member in members}
+        found, log_factor, log_size = eliminated(self.effects, self.shared, coordinates, values, evidence, f)
+        yield Charted("", np.zeros(0), np.zeros(0), log_factor, log_size)
+        for member, (v, u, scale, spread, size) in zip(members, found, strict=True):
+            yield from _charted(member, v, u, scale, np.log(scale), spread, size)
+
+    def _apart(self, x: Numbers, values: Values, numbers: Numbers) -> Iterator[Charted]:
+        """Parents first."""
+        known = dict(values)
+        for member in (*reversed(self.shared), *self.effects):
+            own = np.asarray(x[member.name], dtype=float)
+            scale = member.scale(known) + 0.0 * own
+            location = member.location(known) + 0.0 * own
+            if f"{member.name}::centeredness" in numbers:
+                weight = numbers[f"{member.name}::centeredness"]
+                v = scale**-weight * (own - weight * location)
+                log_slope = (1.0 - weight) * np.log(scale)
+                spread = scale**-weight * (np.abs(own) + np.abs(weight * location))
+            else:
+                v, log_slope, spread = (own - location) / scale, np.zeros_like(own), np.abs(own) / scale
+            u = location + scale * v
+            u = own if f"{member.name}::centeredness" not in numbers else u
+            size = np.abs(location) + scale * spread
+            known[member.effect] = member.line.value(u)
+            yield from _charted(member, v, u, scale, log_slope, spread, size)
 
 
-@dataclass(frozen=True)
-class Effect:
-    """Partially centered, or eliminated; a positive one through its logarithm."""
-
-    name: str
-    location: Callable[[Values], Any]
-    scale: Callable[[Values], Any]
-    positive: bool = False
-
-    def __call__(self, x: Any, values: Values, numbers: Numbers) -> tuple[Any, Any, Any]:
-        location, scale = self.location(values) + 0.0 * x, self.scale(values) + 0.0 * x
-        if f"{self.name}::H" in numbers:
-            h, H = numbers[f"{self.name}::h"], numbers[f"{self.name}::H"]
-            precision = 1.0 / scale**2 + H
-            slope, u = 1.0 / np.sqrt(precision), (location / scale**2 + h) / precision + x / np.sqrt(precision)
-            size = np.abs(location) + (np.abs(h) + H * np.abs(location)) / precision + slope * np.abs(x)
-        else:
-            weight = numbers[f"{self.name}::centeredness"]
-            slope = scale ** (1.0 - weight)
-            u = location + slope * (x - weight * location)
-            size = np.abs(location) * (1.0 + slope) + slope * np.abs(x)
-        if self.positive:
-            return np.exp(u), np.log(slope) + u, np.exp(u) * (1.0 + size)
-        return u, np.log(slope), size
+def _charted(member: Member, v: Any, u: Any, scale: Any, log_slope: Any, spread: Any, size: Any) -> Iterator[Charted]:
+    """A member's variable: the effect, or its standardised value where it is written by hand."""
+    if member.by_hand:
+        yield Charted(member.name, v, spread, log_slope - np.log(scale))
+    else:
+        value = member.line.value(u)
+        yield Charted(member.name, value, member.line.size(value, size), log_slope + member.line.log_slope(u))
 
 
-Spec = Sequence[Plain | Scale | Mean | Effect]
+Spec = Sequence[Plain | Scale | Block]
+__all__ = ["Block", "Line", "Member", "Plain", "Scale", "Spec", "log_density"]
 
 
 def log_density(name: str, spec: Spec, x: Mapping[str, Any], numbers: Numbers) -> tuple[float, float]:
@@ -103,19 +129,21 @@ def log_density(name: str, spec: Spec, x: Mapping[str, Any], numbers: Numbers) -
     anew; what this changes is added up, with the rounding of the terms of the log density itself.
     """
 
-    def terms(moved: str | None = None, element: int = 0) -> Any:
+    def terms(moved: str = "", element: int = 0) -> tuple[Any, float]:
         values: Values = {}
-        jacobian = []
+        jacobian, rounded = [], 0.0
         for step in spec:
-            charted = step(np.asarray(x[step.name]), values, numbers)
-            value, log_jacobian, size = (np.array(z, dtype=float) for z in charted)
-            if step.name == moved:
-                value.flat[element] += ROUNDINGS * EPS * np.broadcast_to(size, value.shape).flat[element]
-            values[step.name] = value
-            jacobian.append(np.broadcast_to(log_jacobian, value.shape).ravel())
-        return np.concatenate([DENSITIES[name](values), *jacobian])
+            for charted in step(x, values, numbers):
+                value = np.array(charted.value, dtype=float)
+                if moved and charted.name == moved:
+                    size = np.broadcast_to(charted.size, value.shape).flat[element]
+                    value.flat[element] += ROUNDINGS * EPS * size
+                values[charted.name] = value
+                jacobian.append(np.ravel(np.broadcast_to(charted.log_jacobian, np.shape(charted.log_jacobian))))
+                rounded += ROUNDINGS * EPS * float(np.sum(charted.log_size))
+        return np.concatenate([DENSITIES[name](values), *jacobian]), rounded
 
-    here = terms()
-    moves = [(step.name, element) for step in spec for element in range(np.size(x[step.name]))]
-    moved = sum(np.abs(terms(*move) - here).sum() for move in moves)
-    return float(here.sum()), float(moved + ROUNDINGS * EPS * np.abs(here).sum())
+    here, rounded = terms()
+    moves = [(variable, element) for variable in x for element in range(np.size(x[variable]))]
+    moved = sum(np.abs(terms(*move)[0] - here).sum() for move in moves)
+    return float(here.sum()), float(moved + rounded + ROUNDINGS * EPS * np.abs(here).sum())

@@ -22,8 +22,8 @@ def information(size: int) -> uf.Evidence:
 
 
 def coupled(**arrays: Any) -> uf.Informed:
-    plain = {"h": np.zeros((8, 1)), "H": np.ones((8, 1, 1)), "C": np.zeros((8, 1, 1)), "D": np.zeros((1, 1))}
-    return uf.Informed(uf.Evidence(**{**plain, "h_B": np.zeros(1), **arrays}))
+    plain = {"h": np.zeros((8, 1)), "H": np.ones((8, 1, 1)), "C": np.zeros((8, 1, 2)), "D": np.zeros((2, 2))}
+    return uf.Informed(uf.Evidence(**{**plain, "h_B": np.zeros(2), **arrays}))
 
 
 # What is asked for, the exception, and words of its message: the culprit, what came, what is allowed or how to mend it.
@@ -56,10 +56,14 @@ REQUESTS: dict[str, tuple[Make, type[Exception], list[str]]] = {
     "evidence of other groups": (
         lambda: uf.Informed(information(3)),
         uf.InvalidArgumentError,
-        ["(3, 1)", "'theta'", "8 elements"],
+        ["(3, 1)", "'theta'", "8 groups"],
     ),
     "evidence that is none": (lambda: uf.Informed(0.5), uf.InvalidArgumentError, ["evidence", "0.5", "Evidence"]),
-    "coupled evidence": (lambda: coupled(h_B=np.ones(1)), uf.InvalidArgumentError, ["'theta'", "couples", "zero"]),
+    "coupled evidence": (
+        lambda: coupled(h_B=np.ones(2)),
+        uf.InvalidArgumentError,
+        ["'theta'", "2 shared", "1 shared parameters (mu)"],
+    ),
     "unknown name": (lambda: "sideways", uf.InvalidArgumentError, ["'centered'", "'noncentered'", "'sideways'"]),
     "a class": (lambda: uf.Centered, uf.InvalidArgumentError, ["unfunnel.Mixed", "Centered"]),
     "a number": (lambda: 3, uf.InvalidArgumentError, ["'centered'", "3"]),

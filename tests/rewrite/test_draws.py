@@ -1,4 +1,4 @@
-"""Prior and posterior predictive draws are those of the author's model, under one seed."""
+"""Prior and posterior predictive draws are those of the author's model."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import numpy as np
 import pymc as pm
 import pytest
 import xarray as xr
+from pytensor import function
+from pytensor.tensor.random.type import RandomGeneratorType
+from tests.graphs import EPS
 from tests.models import CASES
 from tests.rewrite.evidence import parameterizations
 
@@ -23,7 +26,17 @@ def rewritten(name: str, kind: str) -> tuple[Any, Any]:
 
 
 def joint(model: Any, names: list[str]) -> list[Any]:
-    return pm.draw([model[name] for name in names], draws=3, random_seed=1, mode="FAST_COMPILE")
+    """Draws of variables where every random variable has a generator of its own.
+
+    PyMC seeds generators in the order in which it finds them in the graph. A chart's context is part of the graph, so
+    that in an informed model one seed may give the same law in other numbers; seeded by name the numbers are the same.
+    """
+    draw = function([], [model[name] for name in names], mode="FAST_COMPILE")
+    for rv in model.basic_RVs:
+        seed = int.from_bytes(rv.name.encode()) % 2**32
+        for generator in (v for v in rv.owner.inputs if isinstance(v.type, RandomGeneratorType)):
+            generator.set_value(np.random.default_rng(seed))
+    return [draw() for _ in range(3)]
 
 
 @pytest.mark.parametrize("name", DRAWABLE)
@@ -31,19 +44,18 @@ def joint(model: Any, names: list[str]) -> list[Any]:
 def test_joint_draws(name: str, kind: str) -> None:
     model, new = rewritten(name, kind)
     names = [variable.name for variable in (*model.deterministics, *model.basic_RVs)]
-    for variable, ours, theirs in zip(names, joint(new, names), joint(model, names), strict=True):
-        np.testing.assert_array_equal(ours, theirs, err_msg=variable)
+    for ours, theirs in zip(joint(new, names), joint(model, names), strict=True):
+        for variable, one, other in zip(names, ours, theirs, strict=True):
+            # PyTensor may work out a parameter in another order where a context rides on it.
+            np.testing.assert_allclose(one, other, rtol=8 * EPS, err_msg=variable)
 
 
-@pytest.mark.parametrize("name", ["eight_schools", "log_normal", "nested", "potential_and_deterministic"])
+@pytest.mark.parametrize("name", ["eight_schools", "log_normal", "nested", "siblings", "fixed_by_hand", "crossed"])
 @pytest.mark.parametrize("kind", ["partial", "informed"])
 def test_draws_of_one_variable(name: str, kind: str) -> None:
     model, new = rewritten(name, kind)
-    # In an informed model the scale of its effects is a parent of a population mean. PyMC seeds generators in the order
-    # in which it finds them, so that the mean drawn alone is the same law under another seed.
-    means = set(CASES[name].means.values()) if kind == "informed" else set()
-    for variable in [rv.name for rv in model.basic_RVs if rv.name not in means]:
-        for ours, theirs in zip(joint(new, [variable]), joint(model, [variable]), strict=True):
+    for variable in [rv.name for rv in model.basic_RVs]:
+        for (ours,), (theirs,) in zip(joint(new, [variable]), joint(model, [variable]), strict=True):
             np.testing.assert_array_equal(ours, theirs, err_msg=variable)
 
 
@@ -78,7 +90,9 @@ def trace_of(model: Any, *without: str) -> Any:
     return xr.DataTree.from_dict(groups)
 
 
-@pytest.mark.parametrize("name", ["eight_schools", "unbalanced", "log_normal", "nested"])
+@pytest.mark.parametrize(
+    "name", ["eight_schools", "unbalanced", "log_normal", "nested", "siblings", "bambi", "mutable_data", "crossed"]
+)
 @pytest.mark.parametrize("kind", ["partial", "informed"])
 def test_posterior_predictive_takes_the_parameters_from_the_trace(
     name: str, kind: str, caplog: pytest.LogCaptureFixture

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.charts.strategies import coordinates, powers
-from tests.graphs import EPS, MODE, log_density, with_settable_charts
+from tests.graphs import EPS, MODE, charted_with_numbers, log_density, set_numbers, with_settable_charts
+from tests.likelihoods import LIKELIHOODS, exact_evidence
 from tests.models import CASES, GROUP, VALUES
 
 import unfunnel as uf
@@ -74,3 +75,39 @@ def test_a_scale_lost_beside_its_location(parameterization: str, tau: float) -> 
     x = np.array([1.5, -2.0])
     difference = value({**point, names["theta"]: x}) - value(point)
     assert abs(difference + 0.5 * (x**2).sum()) <= ROUNDINGS * EPS * abs(value(point))
+
+
+class Whitened:
+    """A model with a normal likelihood in the chart of its own evidence."""
+
+    def __init__(self, name: str) -> None:
+        model = CASES[name].build()
+        self.plan = uf.plan(model)
+        (block,) = self.plan.blocks
+        # Evidence at another noise than the one it is used at.
+        exact = exact_evidence(name, self.plan, block, noise=0.8)
+        charted, numbers = charted_with_numbers(model, self.plan)
+        scales = {choice.site.name: True for choice in self.plan.choices if choice.whitened}
+        set_numbers(numbers, charted.numbers(self.plan.learned({block.lead: exact}, scales)))
+        new = charted.model
+        self.members = [new.rvs_to_values[new[name]] for name in (*block.effects, *block.shared)]
+        self.shapes = {key: np.shape(value) for key, value in new.initial_point().items()}
+        self.gradient = new.compile_dlogp([new[name] for name in (*block.effects, *block.shared)], mode=MODE)
+
+
+@pytest.fixture(scope="module", params=LIKELIHOODS)
+def whitened(request: pytest.FixtureRequest) -> Whitened:
+    return Whitened(request.param)
+
+
+@pytest.mark.parametrize("reach", [0.5, 3.0])
+def test_nothing_but_the_scales_is_left(whitened: Whitened, reach: float) -> None:
+    """Shared parameters, siblings, fixed effects, crossed factors and free noise: the gradient is -x at any scale."""
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        point = {name: rng.normal(size=shape) for name, shape in whitened.shapes.items()}
+        members = {value.name for value in whitened.members}
+        point |= {name: reach * value for name, value in point.items() if name not in members}
+        x = np.concatenate([np.ravel(point[value.name]) for value in whitened.members])
+        # Scales are within exp(±10), and what cancels is their square times an information of at most some tens.
+        np.testing.assert_allclose(whitened.gradient(point), -x, rtol=1e-6, atol=1e-6)

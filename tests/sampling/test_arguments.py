@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import nutpie
+import pymc as pm
 import pytest
 
 import unfunnel as uf
+from unfunnel.sampling.arguments import refuse_unknown
 
 ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "no draws": ({"draws": 0}, "draws .*0"),
@@ -24,6 +27,8 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "unknown variable": ({"var_names": ["nu"]}, "var_names .*'nu'.*mu, tau, theta"),
     "negative seed": ({"random_seed": -1}, "random_seed .*-1"),
     "seed in words": ({"random_seed": "lucky"}, "random_seed .*'lucky'"),
+    "store that is no path": ({"store": 3}, "store .*3"),
+    "unknown bar": ({"progressbar": "rainbow"}, "progressbar .*'combined'.*'rainbow'"),
 }
 TABLE = pytest.mark.parametrize(("arguments", "message"), ARGUMENTS.values(), ids=ARGUMENTS)
 
@@ -36,7 +41,7 @@ def refuse(*_: Any, **__: Any) -> Any:
 def test_sample(eight_schools: Any, arguments: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nutpie, "compile_pymc_model", refuse)
     with pytest.raises((uf.InvalidArgumentError, uf.UnknownVariableError), match=f"^sample: {message}"):
-        uf.sample(eight_schools, progressbar=False, **arguments)
+        uf.sample(eight_schools, **{"progressbar": False, **arguments})
 
 
 @TABLE
@@ -59,3 +64,47 @@ def test_what_is_not_a_model(thing: Any) -> None:
     for call in (uf.sample, uf.compile, uf.plan, lambda model: uf.reparameterize(model, "centered")):
         with pytest.raises(uf.InvalidArgumentError, match=r"model.*PyMC"):
             call(thing)
+
+
+UNKNOWN = {
+    "n_draws": "there is no argument 'n_draws'; did you mean 'draws'?",
+    "seed": "there is no argument 'seed'; did you mean 'random_seed'?",
+    "target_acept": "did you mean 'target_accept'?",
+    "zzz": "there is no argument 'zzz'; it has draws, tune, chains",
+    "nuts_sampler": "'nuts_sampler' of pymc.sample is not taken; .*backend=",
+    "initvals": "'initvals' of pymc.sample is not taken; .*initval",
+    "return_inferencedata": "not taken; the result is always an xarray.DataTree",
+}
+
+
+@pytest.mark.parametrize(("name", "words"), UNKNOWN.items(), ids=UNKNOWN)
+def test_unknown_arguments_are_refused_by_name(eight_schools: Any, fixed: Any, name: str, words: str) -> None:
+    with pytest.raises(uf.InvalidArgumentError, match=rf"^sample: .*{words}"):
+        uf.sample(eight_schools, **{name: 1})
+    with pytest.raises(uf.InvalidArgumentError, match=rf"^CompiledModel\.sample: .*{words}"):
+        fixed.sample(10, **{name: 1})
+
+
+def test_every_argument_of_pymc_is_taken_or_explained() -> None:
+    """A release of PyMC that adds one makes this fail, so that it is decided on."""
+    theirs = set(inspect.signature(pm.sample).parameters) - {"kwargs"}
+    ours = set(inspect.signature(uf.sample).parameters)
+    for name in theirs - ours:
+        with pytest.raises(uf.InvalidArgumentError, match=f"'{name}' of pymc.sample is not taken"):
+            refuse_unknown("sample", {name: None})
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"backend": "stan"}, "backend must be one of 'nutpie', 'pymc', 'numpyro', got 'stan'"),
+        ({"backend": None}, "backend must be one of .*None"),
+        ({"compile_kwargs": "fast"}, "compile_kwargs must be a dict.*'fast'"),
+        ({"backend": "numpyro", "compile_kwargs": {"mode": "JAX"}}, "backend='numpyro'.*leave them out"),
+    ],
+)
+def test_backends_that_do_not_exist(eight_schools: Any, options: dict[str, Any], words: str) -> None:
+    with pytest.raises(uf.InvalidArgumentError, match=f"^sample: .*{words}"):
+        uf.sample(eight_schools, **options)
+    with pytest.raises(uf.InvalidArgumentError, match=f"^compile: .*{words}"):
+        uf.compile(eight_schools, **options)

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
+from typing import Any
 
 import pytest
 
+from unfunnel.sampling.arguments import Arguments
 from unfunnel.sampling.interrupt import Interruption
 
 
@@ -37,3 +40,13 @@ def test_a_process_told_to_ignore_it_goes_on_ignoring():
             assert not interruption.requested
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def test_a_pilot_is_given_up(informed: Any) -> None:
+    """It has nothing to hand out; a run that has is tested with a process of its own."""
+    compiled, start = informed._compiled, informed._start.author
+    timer = threading.Timer(0.2, press)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        compiled.run(start, Arguments(1_000_000, tune=10, chains=2), seed=1)
+    timer.join()

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
-from tests.graphs import EPS
+from scipy import stats
+from tests.graphs import charted_with_numbers
 from tests.models import CASES
 from tests.rewrite.evidence import parameterizations
 
@@ -18,9 +19,10 @@ from unfunnel.sampling.reader import PilotReader
 
 def reader_of(name: str) -> tuple[Any, PilotReader]:
     model = CASES[name].build()
-    new = uf.reparameterize(model, parameterizations(model, "informed"))
-    sizes = {variable: np.size(value) for variable, value in new.initial_point().items()}
-    return new, PilotReader(new, sizes)
+    plan = uf.plan(model, parameterizations(model, "informed"))
+    charted, _ = charted_with_numbers(model, plan)
+    sizes = {variable: np.size(value) for variable, value in charted.model.initial_point().items()}
+    return charted.model, PilotReader(charted, sizes)
 
 
 @pytest.mark.parametrize("name", ["nested", "scalar_effect", "two_dims", "after_do"])
@@ -44,40 +46,35 @@ def test_draws_have_one_sample_dim() -> None:
     assert [rv.name for rv in new.free_RVs] == list(draws)
 
 
-def test_references_of_effects_on_the_line() -> None:
+def test_scales_of_effects_on_the_line() -> None:
     _, reader = reader_of("log_normal")
     generator = np.random.default_rng(1)
-    draws = {
-        "mu": generator.normal(size=6),
-        "tau": generator.gamma(2.0, size=6),
-        "rate": generator.gamma(2.0, size=(6, 4)),
-    }
-    u, location, scale = reader.reference(draws, "rate")
-    np.testing.assert_allclose(u, np.log(draws["rate"]), rtol=4 * EPS)
-    np.testing.assert_array_equal(location, np.tile(draws["mu"][:, None], (1, 4)))
-    np.testing.assert_array_equal(scale, np.tile(draws["tau"][:, None], (1, 4)))
+    draws = {"mu": generator.normal(size=6), "tau": generator.gamma(2.0, size=6), "rate": np.ones((6, 4))}
+    # One for all elements.
+    np.testing.assert_array_equal(reader.effect_scale(draws, "rate"), draws["tau"][:, None])
 
 
-def test_references_of_scales_that_differ_by_group() -> None:
+def test_scales_that_differ_by_group() -> None:
     _, reader = reader_of("scales_by_type")
     draws = {"mu": np.array([1.0]), "tau": np.array([[2.0, 3.0]]), "theta": np.zeros((1, 4))}
-    _, _, scale = reader.reference(draws, "theta")
-    np.testing.assert_array_equal(scale, [[2.0, 2.0, 3.0, 3.0]])
+    np.testing.assert_array_equal(reader.effect_scale(draws, "theta"), [[2.0, 2.0, 3.0, 3.0]])
 
 
-def test_the_reference_of_a_nested_effect_is_its_parent() -> None:
-    _, reader = reader_of("nested")
-    draws = {
-        "mu": np.array([9.0]),
-        "tau_district": np.array([2.0]),
-        "tau_school": np.array([3.0]),
-        "district": np.array([[5.0, 6.0]]),
-        "school": np.array([[1.0, 2.0, 3.0, 4.0]]),
-    }
-    u, location, scale = reader.reference(draws, "school")
-    np.testing.assert_array_equal(u, draws["school"])
-    np.testing.assert_array_equal(location, [[5.0, 5.0, 6.0, 6.0]])
-    np.testing.assert_array_equal(scale, np.full((1, 4), 3.0))
-    _, location, scale = reader.reference(draws, "district")
-    np.testing.assert_array_equal(location, [[9.0, 9.0]])
-    np.testing.assert_array_equal(scale, [[2.0, 2.0]])
+def test_the_scale_of_an_effect_that_is_written_by_hand() -> None:
+    """Not that of its standardised value, which is 1."""
+    _, reader = reader_of("noncentered_by_hand")
+    draws = {"mu": np.array([1.0]), "tau": np.array([2.5]), "z": np.zeros((1, 3))}
+    np.testing.assert_array_equal(reader.effect_scale(draws, "z"), [[2.5]])
+
+
+def test_bending_is_that_of_the_whitened_coordinate() -> None:
+    """τ ~ HalfNormal(5) is 5 F⁻¹(Φ(z)), so that d log(dτ/dz) / dz = -z + (τ/25) dτ/dz."""
+    _, reader = reader_of("unbalanced")
+    tau = np.array([0.3, 2.0, 14.0])
+    draws = {"mu": np.zeros(3), "tau": tau, "theta": np.zeros((3, 4))}
+    z, slope, bend = reader.bending(draws, "tau")
+    expected = stats.norm.ppf(stats.halfnorm.cdf(tau, scale=5.0))
+    of_tau = stats.norm.pdf(expected) / stats.halfnorm.pdf(tau, scale=5.0)
+    np.testing.assert_allclose(z[:, 0], expected, rtol=1e-10)
+    np.testing.assert_allclose(slope[:, 0], of_tau, rtol=1e-9)
+    np.testing.assert_allclose(bend[:, 0], -expected + tau / 25.0 * of_tau, rtol=1e-9)

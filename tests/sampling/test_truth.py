@@ -54,8 +54,8 @@ def test_informed_unbalanced_model_agrees_with_quadrature() -> None:
 def test_evidence_of_known_noise_is_its_precision(tree: Any) -> None:
     """For a normal likelihood the regression is exact, up to the rounding of the scores."""
     found = tree["parameterization"]
-    np.testing.assert_allclose(found["theta_H"], 1 / ERRORS**2, rtol=1e-6)
-    np.testing.assert_allclose(found["theta_h"], ESTIMATES / ERRORS**2, rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(found["theta_H"].values.ravel(), 1 / ERRORS**2, rtol=1e-6)
+    np.testing.assert_allclose(found["theta_h"].values.ravel(), ESTIMATES / ERRORS**2, rtol=1e-6, atol=1e-8)
 
 
 def test_weight_is_the_expected_share_of_the_data(tree: Any) -> None:

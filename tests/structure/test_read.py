@@ -16,11 +16,11 @@ def test_every_free_variable_is_read_in_order_with_its_role(case: Case) -> None:
 
 
 @TABLE
-def test_means_scales_and_reasons(case: Case) -> None:
+def test_scales_reasons_and_what_is_written_by_hand(case: Case) -> None:
     sites = read(case.build())
-    assert {site.name: site.mean for site in sites if site.mean} == dict(case.means)
     assert {site.name: site.scales for site in sites if site.role is Role.EFFECT and site.scales} == dict(case.scales)
     assert {site.name: site.reason for site in sites if site.reason} == dict(case.reasons)
+    assert [site.name for site in sites if site.by_hand] == list(case.by_hand)
 
 
 @TABLE
@@ -36,7 +36,7 @@ def test_names_dims_and_shapes_are_the_models(case: Case) -> None:
 def test_reading_changes_nothing_and_is_repeatable(case: Case) -> None:
     model = case.build()
     before = (list(model.named_vars), dict(model.rvs_to_transforms), dict(model.rvs_to_initial_values))
-    assert read(model) == read(model)
+    assert read(model) == read(model) == read(case.build())
     assert (list(model.named_vars), dict(model.rvs_to_transforms), dict(model.rvs_to_initial_values)) == before
 
 
@@ -49,3 +49,25 @@ def test_families_are_named() -> None:
     assert found["student_t"]["theta"] == "StudentT"
     assert found["log_normal"] == {"mu": "Normal", "tau": "Exponential", "rate": "LogNormal"}
     assert found["flat_mean"]["mu"] is None
+
+
+def test_what_the_likelihood_tells() -> None:
+    sites = {site.name: site for site in read(CASES["location_by_hand"].build())}
+    assert {name: site.terms for name, site in sites.items()} == {
+        "mu": (),  # it touches the data through the effect only
+        "b1": ("y",),
+        "tau": (),
+        "sigma": ("y",),
+        "z": ("y",),
+    }
+    assert {name for name, site in sites.items() if site.noise == "y"} == {"b1", "sigma", "z"}
+    assert sites["z"].locations == sites["z"].affine_in == ("mu",)
+    assert all(site.noise is None for site in read(CASES["noise_by_kind"].build()))
+
+
+def test_the_same_index_makes_the_same_grouping() -> None:
+    siblings = {site.name: site.grouping for site in read(CASES["siblings"].build())}
+    assert siblings["a"] == siblings["b"] != ""
+    crossed = {site.name: site.grouping for site in read(CASES["crossed_of_equal_length"].build())}
+    assert crossed["row"] != crossed["column"]
+    assert {site.grouping for site in read(CASES["eight_schools"].build())} == {""}

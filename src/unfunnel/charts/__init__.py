@@ -1,19 +1,21 @@
 """Charts: the coordinates in which a variable is explored, as PyMC value transforms."""
 
-from unfunnel.charts.base import AffineChart, Anchor
+from unfunnel.charts.base import Anchor, StandardizingChart
 from unfunnel.charts.context import with_context
-from unfunnel.charts.elimination import EliminatedEffect, EliminatedMean, Elimination
+from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
+from unfunnel.charts.fused import shared_factor
 from unfunnel.charts.partial import PartialChart
 from unfunnel.charts.scale import ScaleChart, Whitening
 
 __all__ = [
-    "AffineChart",
     "Anchor",
     "EliminatedEffect",
-    "EliminatedMean",
-    "Elimination",
+    "EliminatedShared",
     "PartialChart",
     "ScaleChart",
+    "Sizes",
+    "StandardizingChart",
     "Whitening",
+    "shared_factor",
     "with_context",
 ]

@@ -41,50 +41,56 @@ class Anchor:
         return location, scale, context_of(parameters[self.carrier])
 
 
-class AffineChart(Transform):  # type: ignore[misc]
-    """A chart in which a variable's standardised value is affine in the coordinate x.
+class StandardizingChart(Transform):  # type: ignore[misc]
+    """A chart by way of a variable's standardised value ``v = (u - location) / scale``.
 
-    The standardised value is ``v = (u - location) / scale``, and ``v = shift + stretch * (x - origin)``. A subclass
-    says what shift, stretch (positive) and origin are (`parts`); inverse and Jacobian follow. The coordinate is
-    unconstrained and has the dims of the variable.
+    A subclass says how v follows from the coordinate x and the context, by an increasing map (`standardised`), and back
+    (`coordinate`). The coordinate is unconstrained and has the dims of the variable.
 
     Going by way of v, and not straight from x to u, is what keeps tiny scales safe: PyTensor then simplifies the
     prior's ``(u - location) / scale`` to v itself. Computed from u it would round to zero where the scale is lost
     beside the location, and a spurious mode would open there.
     """
 
-    ndim_supp = 0
     name: str
 
     def __init__(self, anchor: Anchor) -> None:
         self.anchor = anchor
+        self.ndim_supp = 0 if anchor.line is None else anchor.line.ndim_supp
 
     @abstractmethod
-    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any, Any]:
-        """Shift, stretch and origin, given the reference of the variable and its context."""
+    def standardised(self, x: Any, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
+        """The standardised value v, and the logarithm of its derivative in x, element by element."""
+
+    @abstractmethod
+    def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:
+        """The coordinate x, given the standardised value."""
 
     def forward(self, value: Any, *inputs: Any) -> Any:
         """From the variable to the coordinate."""
         location, scale, context = self.anchor.read(inputs)
-        shift, stretch, origin = self.parts(location, scale, context)
         line = self.anchor.line
-        standardised = ((value if line is None else line.forward(value)) - location) / scale
-        return origin + (standardised - shift) / stretch
+        on_line = value if line is None else line.forward(value, *inputs)
+        return self.coordinate((on_line - location) / scale, location, scale, context)
 
     def backward(self, value: Any, *inputs: Any) -> Any:
         """From the coordinate to the variable."""
         on_line, line = self._on_line(value, inputs), self.anchor.line
-        return on_line if line is None else line.backward(on_line)
+        return on_line if line is None else line.backward(on_line, *inputs)
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
         """Log of the derivative of `backward`."""
         location, scale, context = self.anchor.read(inputs)
-        _, stretch, _ = self.parts(location, scale, context)
-        log_slope = scale.log() + stretch.log() + value.zeros_like()
-        line = self.anchor.line
-        return log_slope if line is None else log_slope + line.log_jac_det(self._on_line(value, inputs))
+        _, log_stretch = self.standardised(value, location, scale, context)
+        log_slope, line = scale.log() + log_stretch + value.zeros_like(), self.anchor.line
+        if line is None:
+            return log_slope
+        of_line = line.log_jac_det(self._on_line(value, inputs), *inputs)
+        # The Jacobian of a transform of several elements at once is one number for all of them.
+        surplus = tuple(range(of_line.type.ndim - log_slope.type.ndim, 0))
+        return (log_slope.sum(axis=surplus) if surplus else log_slope) + of_line
 
     def _on_line(self, x: Any, inputs: Any) -> Any:
         location, scale, context = self.anchor.read(inputs)
-        shift, stretch, origin = self.parts(location, scale, context)
-        return location + scale * (shift + stretch * (x - origin))
+        v, _ = self.standardised(x, location, scale, context)
+        return location + scale * v

@@ -1,17 +1,12 @@
-"""The informed chart: Gaussian elimination of the effects and their population mean, given the scales.
+"""The informed charts: Gaussian elimination of effects and shared parameters, given the scales.
 
-Notation of the method: an effect ``u_k`` with prior Normal(``loc_k = c_k + A_k B``, ``s_k``), shared parameters ``B``,
-evidence ``h, H, C`` per group and ``D, h_B`` for B (see :class:`unfunnel.Evidence`). With one effect per group the
-posterior that the evidence implies has, in prior-whitened units,
+The evidence (see :class:`unfunnel.Evidence`) says how the likelihood's scores are linear in the effects u and the
+shared parameters B. Were they so exactly, the posterior given the scales would be Gaussian, and these charts whiten it:
+first the shared parameters, the effects integrated out, each given those that follow it; then the effects of every
+group, given the shared parameters. `factors.py` has the formulas, `fused.py` what runs.
 
-    M_k = 1 + s_k² H_k                                          precision of v_k = (u_k - loc_k) / s_k given B
-    v_k = s_k (h_k - H_k loc_k - C_k B) / M_k + x_k / √M_k
-    P   = D + Σ_k (A_k² H_k + 2 A_k C_k - s_k² C_k²) / M_k      what the data say about B, effects integrated out
-    b   = h_B + Σ_k (h_k (A_k - s_k² C_k) - c_k (A_k H_k + C_k)) / M_k
-
-and B, with prior Normal(b_0, S²), is whitened by ``N = 1 + S² P`` in the same form. Scales from 1e-8 to 1e8, H = 0
-(noncentered) and huge H (centered up to constants) are tested. In this release the evidence that is found has C, D and
-h_B zero: the shared parameter is a population mean that the data see only through its effects.
+The shared parameters are held as innovations ``y = b_0 + S z``, what of each is not already in its location, so that
+their standardised values z have a prior of independent standard normals.
 
 References
 ----------
@@ -23,76 +18,63 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pytensor.tensor as pt
-
-from unfunnel.charts.base import AffineChart
+from unfunnel.charts import factors, fused
+from unfunnel.charts.base import Anchor, StandardizingChart
 
 
 @dataclass(frozen=True)
-class Elimination:
-    """The graph expressions of one elimination; arrays have the dims of the effect, shared ones are scalars.
+class Sizes:
+    """Numbers of groups, of effects per group, and of shared parameters."""
 
-    C, D and h_B are None where the model's graph shows that B touches the data only through the effects.
-    """
-
-    scale: Any
-    h: Any
-    H: Any
-    A: Any = 1.0
-    c: Any = 0.0
-    C: Any = None
-    D: Any = None
-    h_B: Any = None
-
-    @property
-    def precision(self) -> Any:
-        """M_k, prior-whitened."""
-        return 1.0 + pt.sqr(self.scale) * self.H
-
-    def effect(self, shared: Any = None) -> tuple[Any, Any]:
-        """Shift and stretch of the standardised effects, given the shared parameter B (None where there is none)."""
-        location = self.c if shared is None else self.c + self.A * shared
-        pull = self.h - self.H * location
-        if self.C is not None:
-            pull = pull - self.C * shared
-        return self.scale * pull / self.precision, 1.0 / pt.sqrt(self.precision)
-
-    def message(self) -> tuple[Any, Any]:
-        """P and b: what the data say about B once the effects are integrated out."""
-        information, pull = self.H * pt.sqr(self.A), self.h * self.A - self.c * self.A * self.H
-        if self.C is not None:
-            spread = pt.sqr(self.scale) * self.C
-            information = information + 2.0 * self.A * self.C - spread * self.C
-            pull = pull - self.h * spread - self.c * self.C
-        precision, location = (information / self.precision).sum(), (pull / self.precision).sum()
-        return (
-            precision if self.D is None else precision + self.D,
-            location if self.h_B is None else location + self.h_B,
-        )
+    groups: int
+    effects: int
+    shared: int
 
 
-class EliminatedEffect(AffineChart):
-    """The chart of the effects; the context is (h, H)."""
+class EliminatedShared(StandardizingChart):
+    """The chart of one shared variable, elements `start` to `stop` among all; the context is (z_later, R, w).
 
-    name = "eliminated"
-
-    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any, Any]:
-        """Shift, stretch and origin, given everything the effects' prior depends on."""
-        h, H = context
-        return *Elimination(scale=scale, h=h, H=H, c=location).effect(), 0.0
-
-
-class EliminatedMean(AffineChart):
-    """The chart of a population mean B; the context is (h, H, scale of the effects).
-
-    It takes out what the effects' evidence says about their mean, which depends on the scale: the μ-τ funnel.
+    It takes out what the effects say about it, which depends on their scale: the μ-τ funnel.
     """
 
     name = "eliminated"
 
-    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any, Any]:
-        """Shift, stretch and origin of B, the effects integrated out."""
-        h, H, effect_scale = context
-        information, pull = Elimination(scale=effect_scale.astype("float64"), h=h, H=H).message()
-        precision = 1.0 + pt.sqr(scale) * information
-        return scale * (pull - information * location) / precision, 1.0 / pt.sqrt(precision), 0.0
+    def __init__(self, anchor: Anchor, start: int, stop: int) -> None:
+        super().__init__(anchor)
+        self.span = {"start": start, "stop": stop}
+
+    def standardised(self, x: Any, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
+        """Give z of these elements, given the later ones."""
+        z, log_stretch = fused.shared_solve(_flat(x), *context, **self.span)
+        return _shaped(z, x), _shaped(log_stretch, x)
+
+    def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:
+        """The inverse."""
+        return _shaped(factors.shared_coordinate(_flat(v), *context, **self.span), v)
+
+
+class EliminatedEffect(StandardizingChart):
+    """The chart of effect j of every group; the context is (v_later, y, numbers, scales, offset, f)."""
+
+    name = "eliminated"
+
+    def __init__(self, anchor: Anchor, sizes: Sizes, j: int) -> None:
+        super().__init__(anchor)
+        self.sizes = {"groups": sizes.groups, "effects": sizes.effects, "shared": sizes.shared, "j": j}
+
+    def standardised(self, x: Any, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
+        """Give v of this effect, given the shared parameters and later siblings."""
+        v, log_stretch = fused.effects_solve(_flat(x), *context, **self.sizes)
+        return _shaped(v, x), _shaped(log_stretch, x)
+
+    def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:
+        """The inverse."""
+        return _shaped(factors.effects_coordinate(_flat(v), *context, **self.sizes), v)
+
+
+def _flat(x: Any) -> Any:
+    return x if x.type.ndim == 1 else x.flatten()
+
+
+def _shaped(flat: Any, like: Any) -> Any:
+    return flat if like.type.ndim == 1 else flat.reshape(like.shape, ndim=like.type.ndim)

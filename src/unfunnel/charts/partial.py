@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from unfunnel.charts.base import AffineChart
+from unfunnel.charts.base import StandardizingChart
 
 
-class PartialChart(AffineChart):
+class PartialChart(StandardizingChart):
     """``x = λ location + scale**(λ - 1) (u - location)``; the context is λ, with the dims of the variable.
+
+    Where the variable is an effect's standardised value, written so by its author, location and scale of that effect
+    follow in the context.
 
     References
     ----------
@@ -17,7 +20,20 @@ class PartialChart(AffineChart):
 
     name = "partial"
 
-    def parts(self, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any, Any]:
-        """Shift, stretch and origin; the origin is subtracted before anything is divided by a tiny scale."""
-        (centeredness,) = context
-        return 0.0, scale**-centeredness, centeredness * location
+    def standardised(self, x: Any, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
+        """``v = scale**-λ (x - λ location)``: subtracted before anything is divided by a tiny scale."""
+        stretch, origin = _stretch_and_origin(location, scale, *context)
+        return stretch * (x - origin), stretch.log()
+
+    def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:
+        """The inverse."""
+        stretch, origin = _stretch_and_origin(location, scale, *context)
+        return origin + v / stretch
+
+
+def _stretch_and_origin(
+    location: Any, scale: Any, centeredness: Any, effect_location: Any = None, effect_scale: Any = None
+) -> tuple[Any, Any]:
+    location = location if effect_location is None else effect_location
+    scale = scale if effect_scale is None else effect_scale
+    return scale**-centeredness, centeredness * location

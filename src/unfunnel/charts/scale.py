@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from pymc.logprob.transforms import Transform
+from pymc.logprob.transforms import LogTransform, Transform
 from pytensor.gradient import grad
 
 from unfunnel.charts.base import Anchor
@@ -23,7 +23,27 @@ _LOG_ROOT_TWO_PI = float(0.5 * np.log(2.0 * np.pi))
 
 
 class Whitening(ABC):
-    """A prior on the positive line, as what the chart needs of it; every method builds a graph.
+    """A distribution of scales, as what the chart needs of it; every method builds a graph.
+
+    It is the prior, or one near it whose quantiles are simpler: the chart is a bijection with its Jacobian either way,
+    and an uninformed scale then only nearly standard normal in it.
+    """
+
+    @abstractmethod
+    def from_normal(self, x: Any, *parameters: Any) -> Any:
+        """τ, the distribution's quantile at Φ(x)."""
+
+    @abstractmethod
+    def to_normal(self, value: Any, *parameters: Any) -> Any:
+        """The coordinate x of a scale τ, the inverse of `from_normal`."""
+
+    @abstractmethod
+    def log_density(self, value: Any, *parameters: Any) -> Any:
+        """Log density of the distribution at a value inside its support."""
+
+
+class QuantileWhitening(Whitening):
+    """A whitening by tail probabilities and quantiles.
 
     Both tails are asked for separately, so that neither is lost to rounding.
     """
@@ -40,19 +60,33 @@ class Whitening(ABC):
     def tails(self, value: Any, *parameters: Any) -> tuple[Any, Any]:
         """P(scale < value) and P(scale > value)."""
 
-    @abstractmethod
-    def log_density(self, value: Any, *parameters: Any) -> Any:
-        """Log density of the prior at value > 0."""
+    def from_normal(self, x: Any, *parameters: Any) -> Any:
+        """τ, from the tail that x is in."""
+        lower = self.lower_quantile(_normal_cdf(pt.minimum(x, 0.0)), *parameters)
+        upper = self.upper_quantile(_normal_cdf(-pt.maximum(x, 0.0)), *parameters)
+        return pt.switch(pt.lt(x, 0.0), lower, upper)
+
+    def to_normal(self, value: Any, *parameters: Any) -> Any:
+        """The coordinate of τ, from the smaller tail."""
+        lower, upper = self.tails(value, *parameters)
+        below = -_ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(lower, 0.5))
+        above = _ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(upper, 0.5))
+        return pt.switch(pt.lt(lower, upper), below, above)
 
 
 class ScaleChart(Transform):  # type: ignore[misc]
-    """``x = Φ⁻¹(F(τ))`` where the context flag is 0, ``x = log τ`` where it is 1."""
+    """``x = Φ⁻¹(F(τ))`` where the context flag is 0; where it is 1, the own line of the prior: log τ if τ is positive.
+
+    A uniform prior ends at a bound that log τ knows nothing of. Its line is the log odds between the bounds, which are
+    as good as log τ where the data keep τ away from the upper one.
+    """
 
     name = "whitened"
     ndim_supp = 0
 
     def __init__(self, anchor: Anchor, whitening: Whitening) -> None:
         self.anchor, self.whitening = anchor, whitening
+        self.line = LogTransform() if anchor.line is None else anchor.line
 
     def _parameters(self, rv_inputs: Any) -> tuple[list[Any], Any]:
         parameters = self.anchor.parameters(rv_inputs)
@@ -60,44 +94,36 @@ class ScaleChart(Transform):  # type: ignore[misc]
         # An integer constant would have a logarithm in single precision.
         return [parameter.astype("float64") for parameter in parameters], pt.gt(logarithmic, 0.5)
 
-    def _whitened(self, x: Any, parameters: list[Any]) -> Any:
-        below, above = pt.minimum(x, 0.0), pt.maximum(x, 0.0)
-        lower = self.whitening.lower_quantile(_normal_cdf(below), *parameters)
-        upper = self.whitening.upper_quantile(_normal_cdf(-above), *parameters)
-        return pt.switch(pt.lt(x, 0.0), lower, upper)
-
-    def _to_whitened(self, scale: Any, parameters: list[Any]) -> Any:
-        lower, upper = self.whitening.tails(scale, *parameters)
-        below = -_ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(lower, 0.5))
-        above = _ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(upper, 0.5))
-        return pt.switch(pt.lt(lower, upper), below, above)
-
     def backward(self, value: Any, *inputs: Any) -> Any:
         """From the coordinate to the scale."""
         parameters, logarithmic = self._parameters(inputs)
         # Each branch sees a harmless point where the other one is taken, so that no gradient is infinity times zero.
-        whitened = self._whitened(pt.switch(logarithmic, 0.0, value), parameters)
-        return pt.switch(logarithmic, pt.exp(pt.switch(logarithmic, value, 0.0)), whitened)
+        whitened = self.whitening.from_normal(pt.switch(logarithmic, 0.0, value), *parameters)
+        return pt.switch(logarithmic, self.line.backward(pt.switch(logarithmic, value, 0.0), *inputs), whitened)
 
     def forward(self, value: Any, *inputs: Any) -> Any:
         """From the scale to the coordinate."""
         parameters, logarithmic = self._parameters(inputs)
-        return pt.switch(logarithmic, pt.log(value), self._to_whitened(value, parameters))
+        whitened = self.whitening.to_normal(value, *parameters)
+        return pt.switch(logarithmic, self.line.forward(value, *inputs), whitened)
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
-        """Log of the derivative of `backward`: log φ(x) - log f(τ), or x where logarithmic."""
+        """Log of the derivative of `backward`: log φ(x) - log f(τ), or the line's own."""
         parameters, logarithmic = self._parameters(inputs)
         x = pt.switch(logarithmic, 0.0, value)
-        density = self.whitening.log_density(self._whitened(x, parameters), *parameters)
-        return pt.switch(logarithmic, value, -0.5 * pt.sqr(x) - _LOG_ROOT_TWO_PI - density)
+        density = self.whitening.log_density(self.whitening.from_normal(x, *parameters), *parameters)
+        slope = self.line.log_jac_det(pt.switch(logarithmic, value, 0.0), *inputs)
+        return pt.switch(logarithmic, slope, -0.5 * pt.sqr(x) - _LOG_ROOT_TWO_PI - density)
 
     def bending(self, value: Any, *inputs: Any) -> tuple[Any, Any, Any]:
         """The whitened coordinate z of a scale, ``dscale/dz``, and the derivative of its logarithm in z."""
         parameters, _ = self._parameters(inputs)
-        z = self._to_whitened(value, parameters)
+        z = self.whitening.to_normal(value, *parameters)
         log_density = self.whitening.log_density(value, *parameters)
         slope = pt.exp(-0.5 * pt.sqr(z) - _LOG_ROOT_TWO_PI - log_density)
-        return z, slope, -z - grad(log_density.sum(), value) * slope
+        # A flat density does not depend on the value.
+        by_value = grad(log_density.sum(), value, disconnected_inputs="ignore")
+        return z, slope, -z - by_value * slope
 
 
 def _normal_cdf(x: Any) -> Any:

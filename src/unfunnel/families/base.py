@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pymc.logprob.transforms import LogTransform, Transform
+from pymc.logprob.transforms import Transform
 
 from unfunnel.charts import Anchor, Whitening
+from unfunnel.families.support import Support
 
 
 @dataclass(frozen=True)
@@ -20,32 +21,57 @@ class Family:
     name
         PyMC's name of it.
     op
-        The class of its random-variable operation.
+        The class of its random-variable operation, or a function that recognises the operation where PyMC makes a
+        class for each variable.
     carrier
         Index of the parameter that a chart's context rides on; its gradient must pass unharmed.
-    positive
-        Whether its support is the positive line, which PyMC maps to the whole line by the logarithm.
+    support
+        Where its values lie, and so how they are mapped to the unconstrained line.
+    untransformed
+        Whether PyMC leaves it on its support by default, although that is not the line.
     reference
         Location and scale on the unconstrained line, from the family's parameters; None where it has none.
     whitening
         How the scale chart whitens it, where it is a prior for scales.
+    prepare
+        Makes of an operation the one that a charted variable has; None where it is the same.
     """
 
     name: str
-    op: type[Any]
+    op: type[Any] | Callable[[Any], bool]
     carrier: int = 0
-    positive: bool = False
+    support: Support = Support.REAL
+    untransformed: bool = False
     reference: Callable[..., tuple[Any, Any]] | None = None
     whitening: Whitening | None = None
+    prepare: Callable[[Any], Any] | None = None
+
+    @property
+    def real(self) -> bool:
+        """Whether its support is the line, with no constraint between elements."""
+        return self.support is Support.REAL
+
+    @property
+    def positive(self) -> bool:
+        """Whether its support is the positive numbers, which PyMC maps to the line by the logarithm."""
+        return self.support is Support.POSITIVE
+
+    def knows(self, rv_op: Any) -> bool:
+        """Whether an operation is of this family; a subclass is another family."""
+        return type(rv_op) is self.op if isinstance(self.op, type) else self.op(rv_op)
 
     @property
     def line(self) -> Transform | None:
-        """The transform from the support to the unconstrained line."""
-        return LogTransform() if self.positive else None
+        """The transform from the support to the unconstrained line; it may read the random variable's inputs."""
+        return self.support.line()
 
     def has_line(self, transform: Transform | None) -> bool:
         """Whether a variable's present transform is the family's own, so not one that its author chose."""
-        return isinstance(transform, LogTransform) if self.positive else transform is None
+        return self.support.has_default(transform) or (self.untransformed and transform is None)
+
+    def charted_op(self, rv_op: Any) -> Any:
+        """The operation of a charted variable: PyMC's own, or the same with its density written out for charts."""
+        return rv_op if self.prepare is None else self.prepare(rv_op)
 
     def anchor(self, rv_op: Any) -> Anchor:
         """How charts of this family read the inputs of a random variable."""
@@ -56,12 +82,17 @@ class Family:
         def nothing(*_: Any) -> Any:
             raise AssertionError(f"{self.name} has no reference.")
 
-        return Anchor(self.reference or nothing, parameters, self.carrier, self.line)
+        return Anchor(self.reference or nothing, parameters, self.carrier, self.support.line(rv_op.ndim_supp))
 
 
 def parameters_of(rv_op: Any, rv_inputs: Any) -> list[Any]:
     """What of a random variable's inputs are parameters of its family, whatever those inputs are."""
     return list(rv_op.dist_params(_Inputs(rv_inputs)))
+
+
+def doubles(*parameters: Any) -> list[Any]:
+    """Parameters in double precision: small integer constants have logarithms in half and squares that overflow."""
+    return [parameter.astype("float64") for parameter in parameters]
 
 
 @dataclass(frozen=True)

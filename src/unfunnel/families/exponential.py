@@ -1,17 +1,23 @@
-"""Exponential, a prior of a scale with its mode at zero: F(τ) = 1 - exp(-τ / scale)."""
+"""Exponential, a prior of a scale with its mode at zero: F(τ) = 1 - exp(-τ / scale).
+
+As an effect: log u has mean log(scale) - γ, with Euler's γ, and standard deviation π / √6.
+"""
 
 from __future__ import annotations
 
+from math import pi, sqrt
 from typing import Any
 
+import numpy as np
 import pytensor.tensor as pt
 from pytensor.tensor.random.basic import ExponentialRV
 
-from unfunnel.charts import Whitening
-from unfunnel.families.base import Family
+from unfunnel.charts.scale import QuantileWhitening
+from unfunnel.families.base import Family, doubles
+from unfunnel.families.support import Support
 
 
-class ExponentialWhitening(Whitening):
+class ExponentialWhitening(QuantileWhitening):
     """Both tails by the logarithm; PyTensor's parameter is the scale, the reciprocal of PyMC's `lam`."""
 
     def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
@@ -35,4 +41,16 @@ class ExponentialWhitening(Whitening):
         return -pt.log(scale) - value / scale
 
 
-FAMILY = Family(name="Exponential", op=ExponentialRV, positive=True, whitening=ExponentialWhitening())
+def reference(scale: Any) -> tuple[Any, Any]:
+    """Mean and standard deviation of the logarithm."""
+    (width,) = doubles(scale)
+    return pt.log(width) - np.euler_gamma, pt.constant(pi / sqrt(6.0))
+
+
+FAMILY = Family(
+    name="Exponential",
+    op=ExponentialRV,
+    support=Support.POSITIVE,
+    reference=reference,
+    whitening=ExponentialWhitening(),
+)

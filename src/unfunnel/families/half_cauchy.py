@@ -1,4 +1,7 @@
-"""HalfCauchy, a heavy-tailed prior of a scale: F(τ) = 2/π arctan(τ / β)."""
+"""HalfCauchy, a heavy-tailed prior of a scale: F(τ) = 2/π arctan(τ / β).
+
+As an effect: log u has mean log β, by symmetry, and standard deviation π / 2.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,15 @@ import numpy as np
 import pytensor.tensor as pt
 from pymc.distributions.continuous import HalfCauchyRV
 
-from unfunnel.charts import Whitening
-from unfunnel.families.base import Family
+from unfunnel.charts.scale import QuantileWhitening
+from unfunnel.families.base import Family, doubles
+from unfunnel.families.support import Support
 
 _HALF_PI = float(np.pi / 2.0)
 _LOG_TWO_OVER_PI = float(np.log(2.0 / np.pi))
 
 
-class HalfCauchyWhitening(Whitening):
+class HalfCauchyWhitening(QuantileWhitening):
     """Both tails by the tangent, the upper one as its reciprocal."""
 
     def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
@@ -39,4 +43,16 @@ class HalfCauchyWhitening(Whitening):
         return _LOG_TWO_OVER_PI - pt.log(beta) - pt.log1p(pt.sqr(value / beta))
 
 
-FAMILY = Family(name="HalfCauchy", op=HalfCauchyRV, positive=True, whitening=HalfCauchyWhitening())
+def reference(beta: Any) -> tuple[Any, Any]:
+    """Mean and standard deviation of the logarithm."""
+    (width,) = doubles(beta)
+    return pt.log(width), pt.constant(_HALF_PI)
+
+
+FAMILY = Family(
+    name="HalfCauchy",
+    op=HalfCauchyRV,
+    support=Support.POSITIVE,
+    reference=reference,
+    whitening=HalfCauchyWhitening(),
+)

@@ -1,4 +1,8 @@
-"""HalfNormal, the commonest prior of a scale: F(τ) = erf(τ / (σ √2))."""
+"""HalfNormal, the commonest prior of a scale: F(τ) = erf(τ / (σ √2)).
+
+As an effect: log |N(0, 1)| is half the logarithm of a χ² with one degree of freedom, so that its mean is
+(ψ(1/2) + log 2) / 2 = -(log 2 + γ) / 2, with Euler's γ, and its variance ψ'(1/2) / 4 = π² / 8.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +12,15 @@ import numpy as np
 import pytensor.tensor as pt
 from pytensor.tensor.random.basic import HalfNormalRV
 
-from unfunnel.charts import Whitening
-from unfunnel.families.base import Family
+from unfunnel.charts.scale import QuantileWhitening
+from unfunnel.families.base import Family, doubles
+from unfunnel.families.support import Support
 
 _ROOT_TWO = float(np.sqrt(2.0))
 _LOG_CONSTANT = float(0.5 * np.log(2.0 / np.pi))
 
 
-class HalfNormalWhitening(Whitening):
+class HalfNormalWhitening(QuantileWhitening):
     """Both tails by the error function; `loc` is 0 in every PyMC model."""
 
     def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
@@ -40,4 +45,16 @@ class HalfNormalWhitening(Whitening):
         return _LOG_CONSTANT - pt.log(sigma) - 0.5 * pt.sqr(value / sigma)
 
 
-FAMILY = Family(name="HalfNormal", op=HalfNormalRV, positive=True, whitening=HalfNormalWhitening())
+def reference(loc: Any, sigma: Any) -> tuple[Any, Any]:
+    """Mean and standard deviation of the logarithm."""
+    (width,) = doubles(sigma)
+    return pt.log(width) - 0.5 * (np.log(2.0) + np.euler_gamma), pt.constant(np.pi / np.sqrt(8.0))
+
+
+FAMILY = Family(
+    name="HalfNormal",
+    op=HalfNormalRV,
+    support=Support.POSITIVE,
+    reference=reference,
+    whitening=HalfNormalWhitening(),
+)

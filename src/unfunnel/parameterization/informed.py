@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization.arrays import Floats, frozen, real, same
 from unfunnel.parameterization.fixed import Parameterization
+from unfunnel.parameterization.summary import html_of, text_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +34,10 @@ class Evidence:
         Dims (shared, shared): the information of the data on B beside the effects.
     h_B
         Dim (shared,).
+    noise
+        The noise scale (standard deviation of an observation) at which all of this was found, where that is a free
+        variable: the information is then proportional to ``(noise / scale of the noise)**2``. 0 where it is not, and
+        the information stays as it is.
 
     Raises
     ------
@@ -57,10 +62,15 @@ class Evidence:
     C: Floats
     D: Floats
     h_B: Floats
+    noise: float = 0.0
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            object.__setattr__(self, field.name, frozen(real("Evidence", field.name, getattr(self, field.name))))
+        for name in ("h", "H", "C", "D", "h_B"):
+            object.__setattr__(self, name, frozen(real("Evidence", name, getattr(self, name))))
+        noise = real("Evidence", "noise", self.noise)
+        if noise.ndim or noise < 0:
+            raise InvalidArgumentError(f"Evidence: noise must be one number, 0 or more, got {self.noise!r}.")
+        object.__setattr__(self, "noise", float(noise))
         if self.h.ndim != 2 or self.h_B.ndim != 1:
             raise InvalidArgumentError(
                 f"Evidence: h has dims (group, effect) and h_B (shared,), got {self.h.shape} and {self.h_B.shape}."
@@ -85,6 +95,12 @@ class Evidence:
         return all(same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return text_of(self)
+
+    def _repr_html_(self) -> str:
+        return html_of(self)
 
     @property
     def groups(self) -> int:
@@ -130,15 +146,26 @@ class Evidence:
         return cls(
             h=pull.reshape(groups, 1),
             H=information.reshape(groups, 1, 1),
-            C=np.zeros((groups, 1, 1)),
-            D=np.zeros((1, 1)),
-            h_B=np.zeros(1),
+            C=np.zeros((groups, 1, 0)),
+            D=np.zeros((0, 0)),
+            h_B=np.zeros(0),
         )
 
     @classmethod
-    def none(cls, groups: int) -> Evidence:
+    def none(cls, groups: int, effects: int = 1, shared: int = 0) -> Evidence:
         """Evidence that says nothing: the informed chart is then the noncentered one."""
-        return cls.diagonal(np.zeros(groups), np.zeros(groups))
+        return cls(
+            h=np.zeros((groups, effects)),
+            H=np.zeros((groups, effects, effects)),
+            C=np.zeros((groups, effects, shared)),
+            D=np.zeros((shared, shared)),
+            h_B=np.zeros(shared),
+        )
+
+    def with_shared(self, shared: int) -> Evidence:
+        """The same evidence, touching none of so many shared parameters; it must not touch any so far."""
+        groups, effects = self.h.shape
+        return replace(self, C=np.zeros((groups, effects, shared)), D=np.zeros((shared, shared)), h_B=np.zeros(shared))
 
 
 @dataclass(frozen=True, eq=False)

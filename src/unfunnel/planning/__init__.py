@@ -3,8 +3,9 @@
 The room is not called ``plan``, because that is the name of its function in :mod:`unfunnel`.
 """
 
+from unfunnel.planning.blocks import Block
 from unfunnel.planning.choice import Choice
 from unfunnel.planning.decide import Request, plan
 from unfunnel.planning.plan import Plan
 
-__all__ = ["Choice", "Plan", "Request", "plan"]
+__all__ = ["Block", "Choice", "Plan", "Request", "plan"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from unfunnel.errors import InvalidArgumentError, Reason, UnknownVariableError
 from unfunnel.parameterization import Centered, Informed, NonCentered, Parameterization
+from unfunnel.planning.blocks import Block
 from unfunnel.structure import Role, Site
 
 _BY_NAME: dict[str, type[Parameterization]] = {kind.name: kind for kind in (Centered, NonCentered, Informed)}
@@ -22,61 +23,71 @@ class Choice:
         The variable.
     parameterization
         Of an effect; None for other variables and for effects that stay as their author wrote them.
-    effect
-        For a population mean, the effect it is eliminated with; None otherwise.
+    lead
+        The effect that it is eliminated with, if there is one: of a shared parameter, a crossed factor or a sibling.
     whitened
         For a scale, whether it can be charted by its prior.
     logarithmic
         For such a scale, whether its logarithm is the better chart after all.
+    reason
+        Why the variable stays as its author wrote it, where it could not be otherwise.
     """
 
     site: Site
     parameterization: Parameterization | None = None
-    effect: str | None = None
+    lead: str | None = None
     whitened: bool = False
     logarithmic: bool = False
-
-    @property
-    def reason(self) -> Reason | None:
-        """Why the variable stays as its author wrote it, where it could not be otherwise."""
-        return self.site.reason
+    reason: Reason | None = None
 
     @property
     def coordinates(self) -> str:
         """The coordinates in words."""
+        if self.lead is not None:
+            return f"eliminated with {self.lead}"
         if self.parameterization is not None:
             return self.parameterization.name
-        if self.effect is not None:
-            return f"eliminated with {self.effect}"
         if self.whitened:
             return "logarithmic" if self.logarithmic else "whitened by its prior"
         return "as written"
 
 
-def choices_of(sites: tuple[Site, ...], request: Mapping[str, Parameterization | str]) -> tuple[Choice, ...]:
-    """The choices by which the named effects have these parameterizations, and the others stay as written."""
+def requested(sites: tuple[Site, ...], request: Mapping[str, Parameterization | str]) -> dict[str, Parameterization]:
+    """The parameterizations asked for, by effect; refuses what cannot be."""
     by_name = {site.name: site for site in sites}
     effects: dict[str, Parameterization] = {}
     for name, value in request.items():
         if name not in by_name:
             raise UnknownVariableError(unknown("plan", name, list(by_name)))
-        if not by_name[name].chartable:
-            scale = by_name[name].role is Role.SCALE
+        scale = by_name[name].role in (Role.SCALE, Role.NOISE)
+        if scale or not by_name[name].chartable:
             reason = Reason.SCALE if scale else by_name[name].reason or Reason.NO_REFERENCE
             raise InvalidArgumentError(f"plan: {name!r} cannot be reparameterized. {reason.advice}")
         effects[name] = parameterization_of(value)
-    informed = [by_name[name] for name, value in effects.items() if isinstance(value, Informed)]
-    means = {site.mean: site.name for site in informed if site.mean is not None}
-    scales = {name for site in informed for name in site.scales}
-    return tuple(
-        Choice(
-            site,
-            effects.get(site.name),
-            means.get(site.name),
-            whitened=site.name in scales and site.role is Role.SCALE and site.reason is None,
-        )
-        for site in sites
-    )
+    return effects
+
+
+def choices_of(
+    sites: tuple[Site, ...], effects: Mapping[str, Parameterization], blocks: tuple[Block, ...]
+) -> tuple[Choice, ...]:
+    """The choices by which these effects have these parameterizations, in these blocks."""
+    leads = {name: block.lead for block in blocks for name in (*block.effects[1:], *block.shared)}
+    known = {site.name: site for site in sites}
+    in_blocks = [known[name] for block in blocks for name in (*block.effects, *block.shared)]
+    scales = {name for site in in_blocks for name in site.scales}
+    noises = {block.noise for block in blocks if block.noise is not None}
+    return tuple(_choice(site, effects.get(site.name), leads.get(site.name), scales, noises) for site in sites)
+
+
+def _choice(
+    site: Site, parameterization: Parameterization | None, lead: str | None, scales: set[str], noises: set[str]
+) -> Choice:
+    charted = site.name in scales or (site.role is Role.NOISE and bool(noises & set(site.terms)))
+    whitened = charted and site.role in (Role.SCALE, Role.NOISE) and site.reason is None
+    reason = site.reason
+    if site.role is Role.SHARED and lead is None and parameterization is None:
+        reason = Reason.NOT_SHARED
+    return Choice(site, parameterization, lead, whitened=whitened, reason=reason)
 
 
 def parameterization_of(value: object) -> Parameterization:

@@ -7,7 +7,8 @@ from typing import Any
 
 from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.parameterization import Informed, Parameterization
-from unfunnel.planning.choice import choices_of, parameterization_of
+from unfunnel.planning.blocks import MAX_SHARED
+from unfunnel.planning.choice import parameterization_of, requested
 from unfunnel.planning.plan import Plan
 from unfunnel.structure import Role, Site, read
 
@@ -15,7 +16,7 @@ Request = Parameterization | str | Mapping[str, "Parameterization | str"] | Plan
 """What a person may ask for; None is the default, informed for every effect."""
 
 
-def plan(model: Any, parameterization: Request = None) -> Plan:
+def plan(model: Any, parameterization: Request = None, *, max_shared: int = MAX_SHARED) -> Plan:
     """Decide the coordinates of every free variable; nothing is changed and nothing is sampled.
 
     Parameters
@@ -27,6 +28,10 @@ def plan(model: Any, parameterization: Request = None) -> Plan:
         as their author wrote them. A name ("centered", "noncentered", "informed") stands for a parameterization
         that needs no arrays. A plan that was made for this model is returned as it is. The default is
         :class:`Informed` for all effects.
+    max_shared
+        How many elements of shared parameters (population means, fixed effects, smaller crossed factors) are at most
+        eliminated together with informed effects; the others are left to the sampler's metric. A gradient's work grows
+        with its square for every group: raise it for few groups, lower it for very many.
 
     Returns
     -------
@@ -49,15 +54,16 @@ def plan(model: Any, parameterization: Request = None) -> Plan:
     >>> uf.plan(model)["theta"].coordinates
     'informed'
     """
+    _check_size(max_shared)
     sites = read(model)
     if isinstance(parameterization, Plan):
         _refuse_other_model(parameterization, sites)
         return parameterization
     if isinstance(parameterization, Mapping):
         _refuse_observed(parameterization, {rv.name for rv in model.observed_RVs})
-        return Plan(choices_of(sites, parameterization))
+        return Plan.of(sites, requested(sites, parameterization), max_shared)
     every = parameterization_of(Informed() if parameterization is None else parameterization)
-    return Plan(choices_of(sites, {site.name: every for site in sites if site.role is Role.EFFECT}))
+    return Plan.of(sites, {site.name: every for site in sites if site.role is Role.EFFECT}, max_shared)
 
 
 def _refuse_observed(request: Mapping[str, object], observed: set[str]) -> None:
@@ -75,3 +81,8 @@ def _refuse_other_model(chosen: Plan, sites: tuple[Site, ...]) -> None:
             f"plan: the plan was made for another model; they differ in {', '.join(map(repr, different))}. Make one"
             " for this model with unfunnel.plan(model)."
         )
+
+
+def _check_size(max_shared: object) -> None:
+    if isinstance(max_shared, bool) or not isinstance(max_shared, int) or max_shared < 0:
+        raise InvalidArgumentError(f"plan: max_shared must be a whole number, 0 or more, got {max_shared!r}.")

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from unfunnel.errors import UnknownVariableError
+from unfunnel.errors import InvalidArgumentError, UnknownVariableError
 from unfunnel.parameterization import Evidence, Informed, Parameterization
-from unfunnel.planning.choice import Choice, choices_of, unknown
-from unfunnel.planning.stored import stored_choices
+from unfunnel.planning.blocks import MAX_SHARED, Block, blocks_of
+from unfunnel.planning.choice import Choice, choices_of, requested, unknown
+from unfunnel.planning.page import html_of
+from unfunnel.planning.show import plain, renderables
+from unfunnel.planning.stored import from_json, stored_plan, to_json
+from unfunnel.planning.table import table_of
+from unfunnel.structure import Site
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,10 @@ class Plan:
     ----------
     choices
         One for each free variable, in the model's order.
+    blocks
+        Which effects are eliminated together, and which shared parameters with them.
+    max_shared
+        How many elements of shared parameters a block may have.
 
     Examples
     --------
@@ -32,6 +44,16 @@ class Plan:
     """
 
     choices: tuple[Choice, ...]
+    blocks: tuple[Block, ...] = ()
+    max_shared: int = MAX_SHARED
+
+    @classmethod
+    def of(cls, sites: tuple[Site, ...], effects: Mapping[str, Parameterization], max_shared: int) -> Plan:
+        """The plan in which these effects have these parameterizations, and other variables what follows from it."""
+        informed = {name: value for name, value in effects.items() if isinstance(value, Informed)}
+        blocks = blocks_of(sites, informed, max_shared)
+        _refuse_evidence_elsewhere(informed, blocks)
+        return cls(choices_of(sites, effects, blocks), blocks, max_shared)
 
     def __getitem__(self, name: str) -> Choice:
         found = next((choice for choice in self.choices if choice.site.name == name), None)
@@ -49,10 +71,14 @@ class Plan:
         """The informed ones among them."""
         return {name: value for name, value in self.effects.items() if isinstance(value, Informed)}
 
+    def evidence(self, block: Block) -> Evidence | None:
+        """What the data say of a block; None where it has yet to be found."""
+        return self.informed[block.lead].evidence
+
     @property
-    def lacking_evidence(self) -> tuple[str, ...]:
-        """Informed effects whose evidence has yet to be found."""
-        return tuple(name for name, value in self.informed.items() if value.evidence is None)
+    def lacking_evidence(self) -> tuple[Block, ...]:
+        """Blocks whose evidence has yet to be found."""
+        return tuple(block for block in self.blocks if self.evidence(block) is None)
 
     def replace(self, **parameterizations: Parameterization | str) -> Plan:
         """Another plan, in which the named effects have these parameterizations.
@@ -74,27 +100,23 @@ class Plan:
             If a variable cannot be given coordinates.
         """
         sites = tuple(choice.site for choice in self.choices)
-        return Plan(choices_of(sites, {**self.effects, **parameterizations}))
+        return Plan.of(sites, {**self.effects, **requested(sites, parameterizations)}, self.max_shared)
 
     def learned(self, evidence: Mapping[str, Evidence], logarithmic: Mapping[str, bool]) -> Plan:
-        """The same plan with what a pilot found: evidence by effect, and which scales are better logarithmic."""
-        return Plan(tuple(_learned(choice, evidence, logarithmic) for choice in self.choices))
+        """The same plan with what a pilot found: evidence by leading effect, and scales that are better logarithmic."""
+        return replace(self, choices=tuple(_learned(choice, evidence, logarithmic) for choice in self.choices))
 
     def __str__(self) -> str:
-        rows = [("variable", "dims", "family", "role", "coordinates")]
-        for choice in self.choices:
-            site = choice.site
-            dims = ", ".join(str(dim or size) for dim, size in zip(site.dims, site.shape, strict=True))
-            rows.append((site.name, dims, site.family or "unknown", str(site.role), choice.coordinates))
-        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
-        return "\n".join([line.rstrip() for line in lines] + self._reasons())
+        return plain(table_of(self.choices, self.blocks))
 
-    def _reasons(self) -> list[str]:
-        """For each reason why variables stay as written: which ones, and why."""
-        left = [choice for choice in self.choices if choice.coordinates == "as written" and choice.reason]
-        names = {choice.reason: [c.site.name for c in left if c.reason is choice.reason] for choice in left}
-        return [f"{', '.join(found)}: {reason.advice}" for reason, found in names.items() if reason]
+    # A session shows what it is told to evaluate; hundreds of fields and arrays would tell a reader nothing.
+    __repr__ = __str__
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        yield from renderables(table_of(self.choices, self.blocks), options.max_width)
+
+    def _repr_html_(self) -> str:
+        return html_of(table_of(self.choices, self.blocks))
 
     @classmethod
     def from_datatree(cls, tree: Any) -> Plan:
@@ -110,7 +132,36 @@ class Plan:
         Plan
             Passed to :func:`unfunnel.sample`, it skips the pilot.
         """
-        return cls(stored_choices(tree))
+        return cls(*stored_plan(tree))
+
+    def to_json(self) -> str:
+        """The plan as JSON, evidence included.
+
+        Returns
+        -------
+        str
+        """
+        return to_json(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Plan:
+        """The plan that :meth:`to_json` wrote.
+
+        Parameters
+        ----------
+        text
+            JSON.
+
+        Returns
+        -------
+        Plan
+
+        Raises
+        ------
+        InvalidArgumentError
+            If it is not the JSON of a plan.
+        """
+        return cls(*from_json(text))
 
 
 def _learned(choice: Choice, evidence: Mapping[str, Evidence], logarithmic: Mapping[str, bool]) -> Choice:
@@ -118,3 +169,13 @@ def _learned(choice: Choice, evidence: Mapping[str, Evidence], logarithmic: Mapp
     if name in evidence and isinstance(choice.parameterization, Informed):
         return replace(choice, parameterization=Informed(evidence[name]))
     return replace(choice, logarithmic=logarithmic[name]) if name in logarithmic else choice
+
+
+def _refuse_evidence_elsewhere(informed: Mapping[str, Informed], blocks: tuple[Block, ...]) -> None:
+    for block in blocks:
+        for name in (*block.effects[1:], *block.shared):
+            if name in informed and informed[name].evidence is not None:
+                raise InvalidArgumentError(
+                    f"plan: {name!r} is eliminated together with {block.lead!r}; give the evidence on all of"
+                    f" {', '.join(map(repr, block.effects))} to {block.lead!r}."
+                )

@@ -1,9 +1,10 @@
-"""A plan as JSON and arrays, so that it survives netCDF and zarr beside the draws."""
+"""A plan as JSON and arrays, so that it survives files of every kind."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -11,38 +12,103 @@ from numpy.typing import NDArray
 
 from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.parameterization import Centered, Evidence, Informed, Mixed, NonCentered, Parameterization, Partial
+from unfunnel.planning.blocks import Block
 from unfunnel.planning.choice import Choice
 from unfunnel.structure import Role, Site
 
-Arrays = dict[str, NDArray[Any]]
+Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
+"""Dims and values by name, as xarray takes them."""
+
+_FORMAT = 2
+_EVIDENCE_DIMS = {
+    "h": ("group", "effect"),
+    "H": ("group", "effect", "effect_"),
+    "C": ("group", "effect", "shared"),
+    "D": ("shared", "shared_"),
+    "h_B": ("shared",),
+}
 
 
-def arrays_of(choices: tuple[Choice, ...]) -> dict[str, Arrays]:
-    """The arrays of every effect's parameterization, raveled, by effect and by what they are."""
-    return {c.site.name: _arrays(c.parameterization) for c in choices if c.parameterization is not None}
+def arrays_of(choices: tuple[Choice, ...]) -> Arrays:
+    """The arrays of every effect's parameterization.
+
+    Those of a fixed parameterization have the dims of their variable, those of evidence its groups, raveled, the
+    effects and the shared parameters of its block.
+    """
+    return {
+        f"{choice.site.name}_{what}": (_dims(choice.site, what, array), array)
+        for choice in choices
+        if choice.parameterization is not None
+        for what, array in _arrays(choice.parameterization).items()
+    }
 
 
-def skeleton_of(choices: tuple[Choice, ...]) -> str:
-    """Everything but the arrays, as JSON."""
-    return json.dumps([_choice(choice) for choice in choices])
+def skeleton_of(plan: Any) -> dict[str, Any]:
+    """Everything of a plan but the arrays, as JSON has it."""
+    return {
+        "format": _FORMAT,
+        "choices": [_choice(choice) for choice in plan.choices],
+        "blocks": [asdict(block) for block in plan.blocks],
+        "max_shared": plan.max_shared,
+    }
 
 
-def stored_choices(tree: Any) -> tuple[Choice, ...]:
-    """The inverse of both, from the group `parameterization` of a result."""
+def to_json(plan: Any) -> str:
+    """A plan as JSON, arrays included."""
+    arrays = {name: array.tolist() for name, (_, array) in arrays_of(plan.choices).items()}
+    return json.dumps({**skeleton_of(plan), "arrays": arrays})
+
+
+def from_json(text: str) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
+    """What a plan is made of, from its JSON.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If it is not the JSON of a plan.
+    """
+    try:
+        stored = json.loads(text)
+        arrays = {name: np.asarray(values) for name, values in stored["arrays"].items()}
+        return _parts(stored, arrays)
+    except InvalidArgumentError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InvalidArgumentError(
+            f"Plan.from_json: this is not the JSON of a plan ({type(error).__name__}: {error}); Plan.to_json makes it."
+        ) from error
+
+
+def stored_plan(tree: Any) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
+    """What a plan is made of, from the group `parameterization` of a result."""
     if "parameterization" not in tree.children or "plan" not in tree["parameterization"].attrs:
         raise InvalidArgumentError(
             "Plan.from_datatree: the tree has no group 'parameterization' with a plan; was it returned by"
             f" unfunnel.sample? It has {', '.join(map(repr, tree.children))}."
         )
     group = tree["parameterization"]
-    stored = json.loads(group.attrs["plan"])
-    return tuple(_restore(entry, group) for entry in stored)
+    return _parts(json.loads(group.attrs["plan"]), {name: array.values for name, array in group.data_vars.items()})
 
 
-def _arrays(value: Parameterization) -> Arrays:
+def _parts(
+    stored: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
+    if stored["format"] != _FORMAT:
+        raise InvalidArgumentError(
+            f"Plan: it was stored in format {stored['format']!r}, and this version reads {_FORMAT}; sample again."
+        )
+    choices = tuple(_restore(entry, arrays) for entry in stored["choices"])
+    blocks = tuple(
+        Block(tuple(block["effects"]), tuple(block["shared"]), tuple(block["direct"]), block["noise"])
+        for block in stored["blocks"]
+    )
+    return choices, blocks, stored["max_shared"]
+
+
+def _arrays(value: Parameterization) -> dict[str, NDArray[Any]]:
     match value:
         case Informed(evidence=Evidence() as evidence):
-            return {"h": evidence.h[:, 0], "H": evidence.H[:, 0, 0]}
+            return {what: getattr(evidence, what) for what in _EVIDENCE_DIMS} | {"noise": np.asarray(evidence.noise)}
         case Mixed(centered=centered):
             return {"centered": centered}
         case Partial(centeredness=centeredness):
@@ -51,44 +117,54 @@ def _arrays(value: Parameterization) -> Arrays:
             return {}
 
 
+def _dims(site: Site, what: str, array: NDArray[Any]) -> tuple[str, ...]:
+    if what in _EVIDENCE_DIMS:
+        return tuple(f"{site.name}_{dim}" for dim in _EVIDENCE_DIMS[what])
+    names = (dim or f"{site.name}_dim_{axis}" for axis, dim in enumerate(site.dims))
+    return tuple(names) if array.ndim else ()
+
+
 def _choice(choice: Choice) -> dict[str, Any]:
     site = asdict(choice.site)
     site["reason"] = choice.site.reason.name if choice.site.reason else None
-    name = choice.parameterization.name if choice.parameterization else None
     return {
         "site": site,
-        "parameterization": name,
-        "effect": choice.effect,
+        "parameterization": choice.parameterization.name if choice.parameterization else None,
+        "lead": choice.lead,
         "whitened": choice.whitened,
         "logarithmic": choice.logarithmic,
+        "reason": choice.reason.name if choice.reason else None,
     }
 
 
-def _restore(entry: dict[str, Any], group: Any) -> Choice:
-    stored = entry["site"]
-    site = Site(
-        **{
-            **stored,
-            "dims": tuple(stored["dims"]),
-            "shape": tuple(stored["shape"]),
-            "scales": tuple(stored["scales"]),
-            "role": Role(stored["role"]),
-            "reason": Reason[stored["reason"]] if stored["reason"] else None,
-        }
-    )
-    value = _parameterization(entry["parameterization"], site.name, group)
-    return Choice(site, value, entry["effect"], entry["whitened"], entry["logarithmic"])
+def _restore(entry: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Choice:
+    stored: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in entry["site"].items()
+    }
+    stored |= {"role": Role(stored["role"]), "reason": _reason(stored["reason"])}
+    site = Site(**stored)
+    value = _parameterization(entry["parameterization"], site.name, arrays)
+    reason = _reason(entry["reason"])
+    return Choice(site, value, entry["lead"], entry["whitened"], entry["logarithmic"], reason)
 
 
-def _parameterization(kind: str | None, name: str, group: Any) -> Parameterization | None:
+def _reason(name: str | None) -> Reason | None:
+    return Reason[name] if name else None
+
+
+def _parameterization(kind: str | None, name: str, arrays: Mapping[str, NDArray[Any]]) -> Parameterization | None:
     match kind:
         case Informed.name:
-            h, information = (group[f"{name}_{what}"].values.ravel() for what in ("h", "H"))
-            return Informed(Evidence.diagonal(h, information))
+            if f"{name}_h" not in arrays:
+                return Informed()
+            parts: dict[str, Any] = {field.name: arrays[f"{name}_{field.name}"] for field in fields(Evidence)}
+            # JSON keeps no shape of a matrix without rows.
+            shared = parts["h_B"].size
+            return Informed(Evidence(**{**parts, "D": parts["D"].reshape(shared, shared)}))
         case Mixed.name:
-            return Mixed(group[f"{name}_centered"].values.astype(bool))
+            return Mixed(arrays[f"{name}_centered"].astype(bool))
         case Partial.name:
-            return Partial(group[f"{name}_centeredness"].values)
+            return Partial(arrays[f"{name}_centeredness"])
         case Centered.name:
             return Centered()
         case NonCentered.name:

@@ -1,5 +1,7 @@
 """Giving a model other coordinates; the only room that edits PyMC's graphs."""
 
-from unfunnel.rewrite.reparameterize import charted, reparameterize
+from unfunnel.rewrite.charted import Charted, chart
+from unfunnel.rewrite.elimination import Elimination
+from unfunnel.rewrite.reparameterize import reparameterize
 
-__all__ = ["charted", "reparameterize"]
+__all__ = ["Charted", "Elimination", "chart", "reparameterize"]

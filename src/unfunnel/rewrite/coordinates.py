@@ -8,7 +8,7 @@ and tries several coordinates on.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,16 +18,15 @@ from pytensor.compile.sharedvalue import shared as shared_variable
 
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization import Evidence, Informed
-from unfunnel.planning import Plan
-from unfunnel.structure import Site
+from unfunnel.planning import Block, Plan
+from unfunnel.rewrite.loadings import Loadings
 
 Numbers = dict[str, NDArray[np.float64]]
-MakeInput = Callable[[str, NDArray[np.float64]], Any]
 
 
-def constant(name: str, value: NDArray[np.float64]) -> Any:
-    """A number that never changes."""
-    return pt.constant(value, name=name)
+def constants(numbers: Numbers) -> dict[str, Any]:
+    """Numbers that never change."""
+    return {name: pt.constant(value, name=name) for name, value in numbers.items()}
 
 
 class SharedNumbers:
@@ -39,20 +38,22 @@ class SharedNumbers:
 
     NAME = "unfunnel::numbers"
 
-    def __init__(self, numbers: Numbers) -> None:
+    def __init__(self) -> None:
+        self._slices: dict[str, slice] = {}
+        self._variable: Any = None
+
+    def graphs(self, numbers: Numbers) -> dict[str, Any]:
+        """Lay out the vector; the piece of it that holds each number, in its shape."""
         sizes = [value.size for value in numbers.values()]
         ends = np.cumsum([0, *sizes])
         self._slices = {name: slice(*span) for name, span in zip(numbers, itertools.pairwise(ends), strict=True)}
         flat = self.flat(numbers)
         self._variable = shared_variable(flat, name=self.NAME, shape=flat.shape)  # type: ignore[no-untyped-call]
+        return {name: self._piece(name, value) for name, value in numbers.items()}
 
     def flat(self, numbers: Numbers) -> NDArray[np.float64]:
         """The numbers as the vector holds them."""
         return np.concatenate([np.zeros(0), *(numbers[name].ravel() for name in self._slices)])
-
-    def graph(self, name: str, value: NDArray[np.float64]) -> Any:
-        """The piece of the vector that holds one number, in its shape."""
-        return self._variable[self._slices[name]].reshape(value.shape)
 
     def set(self, numbers: Numbers) -> NDArray[np.float64]:
         """Put other numbers into the vector, and return it."""
@@ -60,49 +61,80 @@ class SharedNumbers:
         self._variable.set_value(flat)
         return flat
 
+    def _piece(self, name: str, value: NDArray[np.float64]) -> Any:
+        span = self._slices[name]
+        if value.ndim == 0:
+            return self._variable[span.start]
+        piece = self._variable[span]
+        return piece if value.ndim == 1 else piece.reshape(value.shape)
+
 
 def key(name: str, what: str) -> str:
     """Name of a number; the double colon keeps it apart from any name in a user's model."""
     return f"{name}::{what}"
 
 
-def numbers_of(plan: Plan) -> Numbers:
+def numbers_of(plan: Plan, loadings: Mapping[str, Loadings]) -> Numbers:
     """All numbers of a plan's coordinates, by name; evidence that has yet to be found is zero.
 
     Parameters
     ----------
     plan
         The coordinates.
+    loadings
+        How the locations of each block depend on its shared parameters, by leading effect.
 
     Returns
     -------
     dict
-        Arrays with the shape of their variable, or scalars.
+        Arrays: centeredness with the shape of its variable, evidence as one flat vector, or scalars.
     """
     numbers: Numbers = {}
+    for block in plan.blocks:
+        evidence = fitting_evidence(plan, block)
+        numbers[key(block.lead, "evidence")] = packed(evidence, loadings[block.lead])
+        numbers[key(block.lead, "noise")] = np.asarray(evidence.noise)
     for choice in plan.choices:
-        site = choice.site
-        if isinstance(choice.parameterization, Informed):
-            evidence = choice.parameterization.evidence or Evidence.none(int(np.prod(site.shape)))
-            _check_groups(site, evidence)
-            numbers[key(site.name, "h")] = evidence.h[:, 0].reshape(site.shape)
-            numbers[key(site.name, "H")] = evidence.H[:, 0, 0].reshape(site.shape)
-        elif choice.parameterization is not None:
-            numbers[key(site.name, "centeredness")] = choice.parameterization.broadcast(site.shape, site.name)
+        site, value = choice.site, choice.parameterization
+        if value is not None and not isinstance(value, Informed):
+            numbers[key(site.name, "centeredness")] = value.broadcast(site.line_shape, site.name)
         elif choice.whitened:
             numbers[key(site.name, "logarithmic")] = np.asarray(float(choice.logarithmic))
     return numbers
 
 
-def _check_groups(site: Site, evidence: Evidence) -> None:
-    size = int(np.prod(site.shape))
-    if evidence.h.shape != (size, 1) or evidence.h_B.size > 1:
-        raise InvalidArgumentError(
-            f"Informed: the evidence has dims (group, effect) = {evidence.h.shape} and {evidence.h_B.size} shared"
-            f" parameters, but {site.name!r} has {size} elements, one effect each, and at most one population mean."
-        )
-    if np.any(evidence.C) or np.any(evidence.D) or np.any(evidence.h_B):
-        raise InvalidArgumentError(
-            f"Informed: the evidence on {site.name!r} couples it to shared parameters (C, D or h_B is not zero), but"
-            " in its model they touch the data only through the effects; give evidence with C, D and h_B zero."
-        )
+def fitting_evidence(plan: Plan, block: Block) -> Evidence:
+    """The evidence of a block in its full sizes; none where it has yet to be found.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If the evidence does not fit the block.
+    """
+    groups, effects = plan[block.lead].site.size, len(block.effects)
+    shared = sum(plan[name].site.size for name in block.shared)
+    evidence = plan.evidence(block) or Evidence.none(groups, effects, shared)
+    untouched = not (evidence.C.any() or evidence.D.any() or evidence.h_B.any())
+    if evidence.h.shape == (groups, effects) and (evidence.h_B.size == shared or untouched):
+        return evidence if evidence.h_B.size == shared else evidence.with_shared(shared)
+    raise InvalidArgumentError(
+        f"Informed: the evidence has dims (group, effect) = {evidence.h.shape} and {evidence.h_B.size} shared"
+        f" parameters, but the block of {block.lead!r} has {groups} groups, the effects {', '.join(block.effects)}, and"
+        f" {shared} shared parameters ({', '.join(block.shared) or 'none'})."
+    )
+
+
+def packed(evidence: Evidence, loadings: Loadings) -> NDArray[np.float64]:
+    """Evidence as the charts take it: in deviations from the locations and in innovations, one flat vector."""
+    A, innovations = loadings.effects, loadings.innovations
+    coupled = evidence.H @ A + evidence.C
+    D = np.einsum("ksd,kse->de", A, coupled) + np.einsum("ksd,kse->de", evidence.C, A) + evidence.D
+    g = np.einsum("ksd,ks->d", A, evidence.h) + evidence.h_B
+    D, g = innovations.T @ D @ innovations, innovations.T @ g
+    return np.concatenate([part.ravel() for part in (evidence.h, evidence.H, in_deviations(evidence, loadings), D, g)])
+
+
+def in_deviations(evidence: Evidence, loadings: Loadings) -> NDArray[np.float64]:
+    """E: how the scores in the effects' deviations from their locations move with the innovations."""
+    E: NDArray[np.float64] = (evidence.H @ loadings.effects + evidence.C) @ loadings.innovations
+    return E

@@ -8,17 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytensor.tensor as pt
 from pymc.logprob.transforms import Transform
 from pymc.model.fgraph import fgraph_from_model, model_free_rv, model_from_fgraph
 from pymc.pytensorf import toposort_replace
 from pymc.util import get_transformed_name
-from pytensor.graph.basic import Variable
+from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.replace import clone_replace
+from pytensor.graph.traversal import ancestors
 
 from unfunnel.charts import Anchor, Whitening, with_context
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.families import Family, family_of
 from unfunnel.families.base import parameters_of
+from unfunnel.structure import substituted
 
 _GROUPS = ("free_RVs", "observed_RVs", "deterministics", "potentials", "data_vars")
 
@@ -46,12 +49,14 @@ class EditableModel:
             )
         return family
 
-    def reference(self, name: str) -> tuple[Any, Any]:
-        """Location and scale of a free variable on the unconstrained line, in this copy's graph."""
-        rv, reference = self._current[name].owner.inputs[0], self.family(name).reference
-        if reference is None:
-            raise InvalidArgumentError(f"reparameterize: {name!r} has no location and scale.")
-        return reference(*rv.owner.op.dist_params(rv.owner))
+    def expression(self, original: Any) -> Any:
+        """An expression of the original model's graph, in this copy's graph as it now is."""
+        original = pt.as_tensor(original)
+        stops = {rv: self._current[rv.name] for rv in self._original.free_RVs}
+        leaves = [leaf for leaf in ancestors([original], blockers=list(stops)) if leaf.owner is None]
+        # Data and the lengths of dims are other variables in the copy; constants are the same.
+        stops |= {leaf: self._memo[leaf] for leaf in leaves if leaf in self._memo and not isinstance(leaf, Constant)}
+        return substituted(original, stops)
 
     def whitening(self, name: str) -> Whitening:
         """How the prior of a scale whitens it."""
@@ -61,15 +66,17 @@ class EditableModel:
         return whitening
 
     def chart(self, name: str, make: Callable[[Anchor], Transform], context: Sequence[Any]) -> None:
-        """Give a free variable a chart, whose context rides on one parameter of its family."""
+        """Give a free variable a chart, whose context (of the original's graph) rides on a parameter of its family."""
         dummy, family = self._current[name], self.family(name)
         old = dummy.owner.inputs[0]
         transform, inputs = make(family.anchor(old.owner.op)), list(old.owner.inputs)
         position = parameters_of(old.owner.op, range(len(inputs)))[family.carrier]
-        inputs[position] = with_context(inputs[position], *context)
-        rv = old.owner.clone_with_new_inputs(inputs, strict=False).outputs[old.owner.outputs.index(old)]
+        inputs[position] = with_context(inputs[position], *map(self.expression, context))
+        op = family.charted_op(old.owner.op)
+        rv = op.make_node(*inputs).outputs[old.owner.outputs.index(old)]
         rv.name = name
-        value = rv.type(name=get_transformed_name(name, transform))
+        # The type of the author's own value: a variable whose elements sum to zero has one less on the line.
+        value = self._original.rvs_to_values[self._original[name]].type(name=get_transformed_name(name, transform))
         new = model_free_rv(rv, value, transform, name, *dummy.owner.op.dims)
         toposort_replace(self._fgraph, ((dummy, new),))
         self._current[name] = new

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
-from unfunnel.charts import EliminatedEffect, EliminatedMean, PartialChart, ScaleChart
 from unfunnel.errors import InvalidArgumentError
-from unfunnel.parameterization import Informed
-from unfunnel.planning import Choice, Plan, Request, plan
-from unfunnel.rewrite.coordinates import MakeInput, constant, key, numbers_of
-from unfunnel.rewrite.fgraph import EditableModel
+from unfunnel.planning import Request, plan
+from unfunnel.rewrite.charted import chart
+from unfunnel.rewrite.coordinates import constants
 
 
 def reparameterize(model: Any, parameterization: Request) -> Any:
@@ -62,43 +58,9 @@ def reparameterize(model: Any, parameterization: Request) -> Any:
     """
     chosen = plan(model, parameterization)
     if chosen.lacking_evidence:
+        leads = ", ".join(repr(block.lead) for block in chosen.lacking_evidence)
         raise InvalidArgumentError(
-            f"reparameterize: Informed() for {', '.join(map(repr, chosen.lacking_evidence))} holds no evidence; pass"
+            f"reparameterize: Informed() for {leads} holds no evidence; pass"
             " Informed(evidence=...), or let unfunnel.sample learn it from a pilot run."
         )
-    return charted(model, chosen, constant)
-
-
-def charted(model: Any, chosen: Plan, make_input: MakeInput) -> Any:
-    """A new model with the charts of a plan.
-
-    Parameters
-    ----------
-    model
-        A PyMC model.
-    chosen
-        The plan.
-    make_input
-        Makes a PyTensor constant or shared variable of each number that the charts are made of.
-    """
-    inputs = {name: make_input(name, value) for name, value in numbers_of(chosen).items()}
-    copy = EditableModel(model)
-    for choice in chosen.choices:
-        _chart(copy, choice, inputs)
-    return copy.build()
-
-
-def _chart(copy: EditableModel, choice: Choice, inputs: Mapping[str, Any]) -> None:
-    name = choice.site.name
-    if isinstance(choice.parameterization, Informed):
-        context = [inputs[key(name, "h")], inputs[key(name, "H")]]
-        copy.chart(name, EliminatedEffect, context)
-    elif choice.parameterization is not None:
-        copy.chart(name, PartialChart, [inputs[key(name, "centeredness")]])
-    elif choice.effect is not None:
-        evidence = [inputs[key(choice.effect, "h")], inputs[key(choice.effect, "H")]]
-        _, scale = copy.reference(choice.effect)
-        copy.chart(name, EliminatedMean, [*evidence, scale])
-    elif choice.whitened:
-        whitening = copy.whitening(name)
-        copy.chart(name, partial(ScaleChart, whitening=whitening), [inputs[key(name, "logarithmic")]])
+    return chart(model, chosen, constants).model

@@ -2,5 +2,6 @@
 
 from unfunnel.sampling.compiled import CompiledModel, compile  # noqa: A004
 from unfunnel.sampling.sample import sample
+from unfunnel.sampling.store import load
 
-__all__ = ["CompiledModel", "compile", "sample"]
+__all__ = ["CompiledModel", "compile", "load", "sample"]

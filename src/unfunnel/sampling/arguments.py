@@ -1,10 +1,12 @@
-"""Looking at the arguments of sampling before anything is compiled or run."""
+"""The arguments of sampling: one value, looked at before anything is compiled or run."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
 from numbers import Integral, Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +15,41 @@ from unfunnel.errors import InvalidArgumentError, UnknownVariableError
 
 Seed = int | Sequence[int] | np.random.Generator | None
 
+_BARS = ("combined", "split", "combined+stats", "stats+combined", "split+stats", "stats+split")
+
+_PYMCS_OWN = {
+    "nuts_sampler": "the sampler is chosen with backend='nutpie', 'pymc' or 'numpyro'",
+    "model": "the model is the first argument",
+    "initvals": "give variables their initval in the model; chains start there, or at draws of the pilot",
+    "init": "chains start where the model would, or at draws of the pilot",
+    "jitter_max_retries": "chains start where the model would, or at draws of the pilot",
+    "n_init": "the pilot takes the place of the initialization",
+    "step": "everything is sampled by NUTS; use pymc.sample(unfunnel.reparameterize(model, ...), step=...)",
+    "nuts": "target_accept is an argument of its own; for other options of NUTS use"
+    " pymc.sample(unfunnel.reparameterize(model, ...), nuts=...)",
+    "nuts_sampler_kwargs": "target_accept is an argument of its own; for other options of NUTS use"
+    " pymc.sample(unfunnel.reparameterize(model, ...), nuts=...)",
+    "trace": "use store='draws.zarr' to stream draws to disk",
+    "discard_tuned_samples": "warm-up draws are never kept",
+    "compute_convergence_checks": "the checks are always made; silence them with"
+    " logging.getLogger('unfunnel').setLevel('ERROR')",
+    "keep_warning_stat": "problems are logged",
+    "return_inferencedata": "the result is always an xarray.DataTree",
+    "idata_kwargs": "use pymc.compute_log_likelihood(result, model=model) and the like on the result",
+    "callback": "watch a run with CompiledModel.sample(progress=...)",
+    "quiet": "use progressbar=False, and logging.getLogger('unfunnel').setLevel('ERROR')",
+    "progressbar_theme": "the progress bar has PyMC's default theme",
+    "mp_ctx": "nutpie runs chains as threads; it has no processes to start",
+    "blas_cores": "limit threads with threadpoolctl around the call",
+}
+"""Arguments of `pymc.sample` that are not taken, and what to do instead."""
+
 
 @dataclass(frozen=True)
 class Arguments:
     """The arguments that `sample` and a compiled model have in common, checked.
+
+    They mean what they mean in `pymc.sample`; :func:`unfunnel.sample` describes them.
 
     Raises
     ------
@@ -24,13 +57,15 @@ class Arguments:
         If one of them cannot be used.
     """
 
-    draws: int
-    tune: int | None
-    chains: int
-    cores: int | None
-    target_accept: float
-    random_seed: Seed
-    var_names: Sequence[str] | None
+    draws: int = 1000
+    tune: int | None = None
+    chains: int = 4
+    cores: int | None = None
+    random_seed: Seed = None
+    target_accept: float = 0.8
+    progressbar: bool | str = False
+    var_names: Sequence[str] | None = None
+    store: str | Path | None = None
 
     def __post_init__(self) -> None:
         for name in ("draws", "chains"):
@@ -41,6 +76,16 @@ class Arguments:
         if not _is_share(self.target_accept):
             raise InvalidArgumentError(
                 f"sample: target_accept must lie between 0 and 1, got {self.target_accept!r}; 0.8 is usual."
+            )
+        if not (isinstance(self.progressbar, bool) or self.progressbar in _BARS):
+            raise InvalidArgumentError(
+                f"sample: progressbar must be True, False or one of {', '.join(map(repr, _BARS))}, got"
+                f" {self.progressbar!r}."
+            )
+        if not (self.store is None or isinstance(self.store, str | Path)):
+            raise InvalidArgumentError(
+                f"sample: store must be the path of a folder to be made, got {self.store!r}; leave it out to keep the"
+                " draws in memory."
             )
         self.seeds(1)
 
@@ -72,6 +117,32 @@ class Arguments:
             raise UnknownVariableError(
                 f"sample: var_names has {', '.join(map(repr, unknown))}; the model's variables are {', '.join(known)}."
             )
+
+
+def refuse_unknown(call: str, unknown: Mapping[str, object], also: Sequence[str] = ()) -> None:
+    """Refuse keyword arguments that do not exist, with the nearest that does.
+
+    Parameters
+    ----------
+    call
+        Name of the function that got them.
+    unknown
+        The arguments it has no parameter for.
+    also
+        Parameters it has beside those of :class:`Arguments`.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If there is one.
+    """
+    known = [*(field.name for field in fields(Arguments)), *also]
+    for name in unknown:
+        if name in _PYMCS_OWN:
+            raise InvalidArgumentError(f"{call}: {name!r} of pymc.sample is not taken; {_PYMCS_OWN[name]}.")
+        nearest = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"did you mean {nearest[0]!r}?" if nearest else f"it has {', '.join(known)}."
+        raise InvalidArgumentError(f"{call}: there is no argument {name!r}; {hint}")
 
 
 def _check_count(name: str, value: Any) -> None:

@@ -1,10 +1,14 @@
-"""The nutpie backend: compile a model once, run it with other numbers, name its statistics as PyMC does."""
+"""The nutpie backend: compile a model once, run it with other numbers or data, in memory or streamed to disk."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
@@ -12,128 +16,160 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unfunnel.rewrite.coordinates import SharedNumbers
+from unfunnel.sampling.arguments import Arguments
+from unfunnel.sampling.arrow import arrow_run
+from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.interrupt import Interruption
+from unfunnel.sampling.run import Run
+from unfunnel.sampling.streamed import streamed_run
+
+__all__ = ["Compiled", "Run", "Start", "compile_model"]
 
 Start = Callable[[Any], NDArray[np.float64]]
 """From a seed to a point: the free variables' values in the chart, raveled, in the model's order."""
 
-_STATISTICS = {
-    "diverging": "diverging",
-    "n_steps": "n_steps",
-    "step_size": "step_size",
-    "step_size_bar": "step_size_bar",
-    "energy": "energy",
-    "energy_error": "energy_error",
-    "max_energy_error": "max_energy_error",
-    "index_in_trajectory": "index_in_trajectory",
-    "depth": "tree_depth",
-    "maxdepth_reached": "reached_max_treedepth",
-    "mean_tree_accept": "acceptance_rate",
-    "logp": "lp",
-}
-"""nutpie's names of sampler statistics, and PyMC's, which are the ones handed out."""
+Progress = Callable[[Any], None]
 
-
-@dataclass(frozen=True)
-class Run:
-    """Draws of one run, with nutpie's own names.
-
-    Parameters
-    ----------
-    tree
-        What nutpie returned, warm-up included.
-    gradients_tune, gradients_draw
-        Gradients spent, over all chains.
-    seconds
-        Spent sampling, warm-up included.
-    """
-
-    tree: Any
-    gradients_tune: int
-    gradients_draw: int
-    seconds: float
-
-    @property
-    def posterior(self) -> Any:
-        """The draws as a dataset."""
-        return self.tree["posterior"].to_dataset()
-
-    @property
-    def statistics(self) -> Any:
-        """Sampler statistics after warm-up, under PyMC's names."""
-        raw = self.tree["sample_stats"].to_dataset()
-        present = {old: new for old, new in _STATISTICS.items() if old in raw}
-        return raw[list(present)].rename({old: new for old, new in present.items() if old != new})
-
-    @property
-    def gradient(self) -> NDArray[np.float64]:
-        """Gradient of the log density in the chart; dims (chain, draw, coordinate)."""
-        return np.asarray(self.tree["sample_stats"]["gradient"].values)
+SPILL = 2**30
+"""Bytes of draws from which on a run goes by way of a temporary folder. nutpie holds in memory every draw of the
+warm-up too, and of both the variables and their coordinates; of all this only a part is handed out."""
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A model compiled by nutpie."""
+    """A model compiled by nutpie.
+
+    Parameters
+    ----------
+    model
+        What nutpie made.
+    frame
+        Of the model's variables.
+    """
 
     model: Any
+    frame: Frame
 
     @property
     def sizes(self) -> dict[str, int]:
-        """Number of elements of every value variable, by its name."""
+        """Number of elements of every variable, free variables' coordinates among them, by name."""
         return {name: int(np.prod(shape)) for name, shape in self.model.shapes.items()}
 
     def with_numbers(self, numbers: NDArray[np.float64]) -> Compiled:
         """The same compiled model with other numbers in its charts."""
-        return Compiled(self.model.with_data(**{SharedNumbers.NAME: numbers})) if numbers.size else self
+        return self.with_data({SharedNumbers.NAME: numbers}, self.frame) if numbers.size else self
+
+    def with_data(self, data: Mapping[str, NDArray[Any]], frame: Frame) -> Compiled:
+        """The same compiled model with other data, as far as its density uses them."""
+        used = {variable.name for variable in self.model.shared_var_keys}
+        return Compiled(self.model.with_data(**{name: data[name] for name in data if name in used}), frame)
 
     def run(
         self,
-        start: Start | None,
+        start: Start,
+        given: Arguments,
         *,
-        draws: int,
-        tune: int | None,
-        chains: int,
-        cores: int | None,
         seed: int,
-        target_accept: float,
         max_treedepth: int = 10,
         store_gradient: bool = False,
-        progress: Callable[[Any], None] | None = None,
+        progress: Progress | None = None,
+        folder: Path | None = None,
+        keep_interrupted: bool = False,
     ) -> Run:
-        """Sample; `start` is where the chains begin, by default where the compiled model would."""
-        import nutpie
+        """Sample.
 
-        model = self.model if start is None else dataclasses.replace(self.model, initial_point_func=start)
-        began = perf_counter()
-        # nutpie may catch Ctrl-C and hand back what it has, which would pass for a whole run.
-        with Interruption() as interruption:
-            try:
-                tree = nutpie.sample(
-                    model,
-                    draws=draws,
-                    tune=tune,
-                    chains=chains,
-                    cores=cores,
-                    seed=seed,
-                    target_accept=target_accept,
-                    maxdepth=max_treedepth,
-                    store_gradient=store_gradient,
-                    save_warmup=True,
-                    progress_bar=False,
-                    progress_callback=progress,
-                )
-            finally:
-                interruption.check()
-        return Run(
-            tree,
-            gradients_tune=int(tree["warmup_sample_stats"]["n_steps"].sum()),
-            gradients_draw=int(tree["sample_stats"]["n_steps"].sum()),
-            seconds=perf_counter() - began,
-        )
+        Parameters
+        ----------
+        start
+            Where the chains begin.
+        given
+            Draws, warm-up, chains, cores and target of the run.
+        seed
+            Of this run.
+        max_treedepth, store_gradient
+            As in nutpie.
+        progress
+            Called now and then with nutpie's list of chain progresses, from another thread.
+        folder
+            Where to stream the draws to; they are then read from there when they are used.
+        keep_interrupted
+            Whether Ctrl-C ends the run with the draws so far, and not with KeyboardInterrupt.
+        """
+        model = dataclasses.replace(self.model, initial_point_func=start, _coords=self._plain_coords())
+        settings: dict[str, Any] = {
+            "draws": given.draws,
+            "chains": given.chains,
+            "target_accept": given.target_accept,
+            "maxdepth": max_treedepth,
+            "store_gradient": store_gradient,
+            **({} if given.tune is None else {"tune": given.tune}),
+        }
+        width = sum(self.sizes.values()) + (model.n_dim if store_gradient else 0)
+        spills = 8 * width * given.chains * (given.draws + (given.tune or 400)) > SPILL
+        with _place(folder, temporary=spills and folder is None) as place:
+            began = perf_counter()
+            trace, complete = _sample(
+                model, place, keep_interrupted, cores=given.cores, seed=seed, progress_callback=progress, **settings
+            )
+            about: dict[str, Any] = {"seconds": perf_counter() - began, "attrs": _attrs(settings)}
+            if place is None:
+                run = arrow_run(trace.get_arrow_trace(), self.frame, **about)
+            else:
+                run = streamed_run(place, self.frame, **about)
+                run = run if folder is not None else run.loaded()
+        if not run.posterior.sizes.get("draw"):
+            raise KeyboardInterrupt
+        return dataclasses.replace(run, complete=complete)
+
+    def _plain_coords(self) -> dict[str, Any]:
+        """Plain numbers: nutpie takes text and some numbers only, and the model's own are put on later."""
+        import pandas as pd
+
+        return {name: pd.RangeIndex(len(labels)) for name, labels in self.model.coords.items()}
 
 
-def compile_model(model: Any) -> Compiled:
+def compile_model(model: Any, frame: Frame, compile_kwargs: Mapping[str, Any] | None = None) -> Compiled:
     """Compile a model, the one time that takes seconds."""
     import nutpie
 
-    return Compiled(nutpie.compile_pymc_model(model))
+    return Compiled(nutpie.compile_pymc_model(model, **(compile_kwargs or {})), frame)
+
+
+def _sample(model: Any, folder: Path | None, keep_interrupted: bool, **settings: Any) -> tuple[Any, bool]:
+    """The raw trace of nutpie, and whether the run came to its end."""
+    import nutpie
+
+    store = None if folder is None else nutpie.zarr_store.LocalStore(str(folder))
+    # nutpie may catch Ctrl-C and hand back what it has, which would pass for a whole run.
+    with Interruption() as interruption:
+        sampler = nutpie.sample(
+            model, blocking=False, return_raw_trace=True, progress_bar=False, zarr_store=store, **settings
+        )
+        try:
+            trace = sampler.wait()
+        except KeyboardInterrupt:
+            trace = sampler.abort()
+            if not keep_interrupted:
+                raise
+            return trace, False
+        interruption.check()
+    return trace, True
+
+
+@contextmanager
+def _place(folder: Path | None, *, temporary: bool) -> Iterator[Path | None]:
+    if not temporary:
+        yield folder
+        return
+    with TemporaryDirectory(prefix="unfunnel-") as made:
+        yield Path(made)
+
+
+def _attrs(settings: Mapping[str, Any]) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    return {
+        "inference_library": "nutpie",
+        "inference_library_version": version("nutpie"),
+        "inference_library_settings": json.dumps(dict(settings)),
+    }

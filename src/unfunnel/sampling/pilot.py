@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from unfunnel.errors import SamplingError
-from unfunnel.evidence import likelihood_scores, logarithmic_is_better, regress
-from unfunnel.parameterization import Evidence, Informed
-from unfunnel.planning import Plan
+from unfunnel.evidence import logarithmic_is_better
+from unfunnel.parameterization import Evidence
+from unfunnel.planning import Block, Plan
 from unfunnel.sampling.nutpie import Run
 from unfunnel.sampling.reader import PilotReader
 
@@ -25,10 +23,41 @@ class Round:
     max_treedepth: int
 
 
-ROUNDS = (Round(100, 50, 5), Round(100, 75, 7), Round(200, 100, 10))
+ROUNDS = (Round(50, 30, 5), Round(50, 40, 6), Round(200, 100, 10))
 """The first round starts from no evidence and may mix badly: scores need draws from where the posterior is, not
 independent ones, so its trees are kept short. The second has its evidence. The third is run only where the second was
-still unhealthy."""
+unhealthy. From the second on there is a draw more per chain for every number that a group's regression has to find."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """How a round went.
+
+    Parameters
+    ----------
+    divergences
+        After warm-up.
+    stuck
+        Chains of which more than half of the draws did not move.
+    steps
+        Mean number of leapfrog steps per draw.
+    """
+
+    divergences: int
+    stuck: int
+    steps: float
+
+    @classmethod
+    def of(cls, run: Run) -> Health:
+        """Of a run."""
+        statistics = run.statistics
+        stayed = (statistics["index_in_trajectory"] == 0).mean("draw") > 0.5
+        return cls(int(statistics["diverging"].sum()), int(stayed.sum()), float(statistics["n_steps"].mean()))
+
+    @property
+    def healthy(self) -> bool:
+        """Whether nothing went wrong."""
+        return self.divergences == 0 and self.stuck == 0
 
 
 @dataclass(frozen=True)
@@ -43,14 +72,17 @@ class Pilot:
         Of the last round, by variable; dims (sample, *dims of the variable).
     gradients
         Spent over all rounds.
-    divergences
-        After warm-up, by round.
+    rounds
+        How every round went.
+    fell_back
+        Whether the informed chart mixed worse than the noncentered one, so that all evidence was dropped.
     """
 
     plan: Plan
     draws: dict[str, Any]
     gradients: int
-    divergences: tuple[int, ...]
+    rounds: tuple[Health, ...]
+    fell_back: bool = False
 
 
 def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None, Round], Run]) -> Pilot:
@@ -66,7 +98,7 @@ def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None
         Runs a round in a plan's coordinates, from where the round before it ended.
     """
     try:
-        # Every scale is whitened until the end: the comparison with its logarithm starts from there.
+        # Scales are whitened as long as that goes well: the comparison with the logarithm starts from there.
         return _rounds(plan, reader, run, logarithmic=False)
     except SamplingError:
         # Some 38 standard deviations out in the prior's tail a double cannot hold the whitened coordinate any more.
@@ -77,37 +109,61 @@ def _rounds(
     plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None, Round], Run], *, logarithmic: bool
 ) -> Pilot:
     pilot: Pilot | None = None
-    for number, length in enumerate(ROUNDS):
-        if number > 1 and pilot is not None and pilot.divergences[-1] == 0:
+    for number, length in enumerate(_lengths(plan)):
+        if number > 1 and pilot is not None and pilot.rounds[-1].healthy:
             break
-        coordinates = _with_scales(plan if pilot is None else pilot.plan, logarithmic=logarithmic)
-        lacking = {name: coordinates.informed[name] for name in plan.lacking_evidence}
-        pilot = _read(coordinates, lacking, reader, run(coordinates, pilot, length), pilot)
+        coordinates = plan if pilot is None else pilot.plan
+        if number < 2:
+            coordinates = _with_scales(coordinates, logarithmic=logarithmic)
+        pilot = _read(coordinates, plan.lacking_evidence, reader, run(coordinates, pilot, length), pilot)
     assert pilot is not None
-    return pilot
+    return _without_evidence(pilot, plan) if noncentered_is_better(pilot.rounds[0], pilot.rounds[-1]) else pilot
+
+
+def _lengths(plan: Plan) -> tuple[Round, ...]:
+    regressors = max(
+        (len(block.effects) + sum(plan[name].site.size for name in block.direct) for block in plan.lacking_evidence),
+        default=0,
+    )
+    first, *others = ROUNDS
+    return first, *(replace(length, draws=length.draws + regressors) for length in others)
+
+
+def noncentered_is_better(first: Health, last: Health) -> bool:
+    """Whether the informed chart lost to the noncentered one, which the first round was run in.
+
+    A divergence in the last round counts against it if the first, with a fourth of its draws, had none and needed no
+    more than half as many steps again; without divergences, it loses if it needs more than twice as many steps.
+    """
+    if last.divergences or last.stuck:
+        return first.healthy and first.steps <= 1.5 * last.steps
+    return first.healthy and 2.0 * first.steps < last.steps
+
+
+def _without_evidence(pilot: Pilot, plan: Plan) -> Pilot:
+    """The same pilot, its evidence replaced by evidence that says nothing: the chart is then the noncentered one."""
+    nothing = {}
+    for block in plan.lacking_evidence:
+        found = pilot.plan.evidence(block)
+        assert found is not None
+        nothing[block.lead] = Evidence.none(*found.C.shape)
+    return replace(pilot, plan=pilot.plan.learned(nothing, {}), fell_back=True)
 
 
 def _with_scales(plan: Plan, *, logarithmic: bool) -> Plan:
     return plan.learned({}, {choice.site.name: logarithmic for choice in plan.choices if choice.whitened})
 
 
-def _read(plan: Plan, lacking: Mapping[str, Informed], reader: PilotReader, run: Run, before: Pilot | None) -> Pilot:
+def _read(plan: Plan, lacking: tuple[Block, ...], reader: PilotReader, run: Run, before: Pilot | None) -> Pilot:
     draws = reader.draws(run)
-    evidence = {name: _evidence(reader, run, draws, name, value) for name, value in lacking.items()}
+    evidence = {block.lead: reader.evidence(run, draws, plan, block) for block in lacking}
     scales = [choice.site.name for choice in plan.choices if choice.whitened and not choice.logarithmic]
     return Pilot(
         plan=plan.learned(evidence, {name: _logarithmic(reader, run, draws, name) for name in scales}),
         draws=draws,
         gradients=run.gradients_tune + run.gradients_draw + (before.gradients if before else 0),
-        divergences=(*(before.divergences if before else ()), int(run.statistics["diverging"].sum())),
+        rounds=(*(before.rounds if before else ()), Health.of(run)),
     )
-
-
-def _evidence(reader: PilotReader, run: Run, draws: Any, name: str, had: Informed) -> Evidence:
-    u, location, scale = reader.reference(draws, name)
-    information = np.zeros(u.shape[1]) if had.evidence is None else had.evidence.H[:, 0, 0]
-    scores = likelihood_scores(u, reader.gradient(run, name), location, scale, information)
-    return Evidence.diagonal(*regress(u, scores))
 
 
 def _logarithmic(reader: PilotReader, run: Run, draws: Any, name: str) -> bool:

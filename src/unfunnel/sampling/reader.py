@@ -1,36 +1,52 @@
-"""Reading a pilot run: draws, gradients, and the references they are held against."""
+"""Reading a pilot run: draws, gradients, and what they say of a block."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unfunnel.charts import AffineChart, ScaleChart
+from unfunnel.charts import ScaleChart
+from unfunnel.evidence import Point, fit_evidence, likelihood_scores
+from unfunnel.parameterization import Evidence
+from unfunnel.planning import Block, Plan
+from unfunnel.rewrite import Charted
+from unfunnel.rewrite.coordinates import fitting_evidence, in_deviations
 from unfunnel.sampling.nutpie import Run
 from unfunnel.sampling.start import function_of_draws
 
 Floats = NDArray[np.float64]
+Draws = Mapping[str, Floats]
+"""Draws of every free variable by name; dims (sample, *dims of the variable)."""
 
 
 class PilotReader:
-    """Reads a pilot run of a charted model: draws, gradients, and the references they are to be held against."""
+    """Reads runs of a charted model.
 
-    def __init__(self, charted: Any, sizes: Mapping[str, int]) -> None:
+    Parameters
+    ----------
+    charted
+        The charted model; the numbers of its charts must be those of the run that is read.
+    sizes
+        Number of elements of every value variable, by its name.
+    """
+
+    def __init__(self, charted: Charted, sizes: Mapping[str, int]) -> None:
         self._charted = charted
         self._slices: dict[str, slice] = {}
         end = 0
-        for rv in charted.free_RVs:
-            begin, end = end, end + sizes[charted.rvs_to_values[rv].name]
+        for rv in charted.model.free_RVs:
+            begin, end = end, end + sizes[charted.model.rvs_to_values[rv].name]
             self._slices[rv.name] = slice(begin, end)
         self._functions: dict[str, Any] = {}
 
     def draws(self, run: Run) -> dict[str, Floats]:
         """Draws of every free variable; dims (sample, *dims of the variable)."""
         posterior = run.posterior
-        values = {rv.name: posterior[rv.name].values for rv in self._charted.free_RVs}
+        values = {rv.name: posterior[rv.name].values for rv in self._charted.model.free_RVs}
         return {name: array.reshape(-1, *array.shape[2:]) for name, array in values.items()}
 
     def gradient(self, run: Run, name: str) -> Floats:
@@ -38,28 +54,83 @@ class PilotReader:
         gradient = run.gradient
         return gradient.reshape(-1, gradient.shape[-1])[:, self._slices[name]]
 
-    def reference(self, draws: dict[str, Floats], name: str) -> tuple[Floats, Floats, Floats]:
-        """Effects on the unconstrained line, their locations and scales; dims (sample, element)."""
-        rv = self._charted[name]
-        chart = self._charted.rvs_to_transforms[rv]
-        assert isinstance(chart, AffineChart)
-        location, scale, _ = chart.anchor.read(rv.owner.inputs)
-        line = chart.anchor.line
-        u = rv if line is None else line.forward(rv)
-        u, location, scale = self._evaluate(draws, name, [u, location + 0.0 * u, scale + 0.0 * u])
-        return u, location, scale
+    def evidence(self, run: Run, draws: Draws, plan: Plan, block: Block) -> Evidence:
+        """What a run in a plan's coordinates says of a block."""
+        loadings, had = self._charted.loadings[block.lead], fitting_evidence(plan, block)
+        H, E = had.H, in_deviations(had, loadings)
+        gradient = np.stack([self.gradient(run, name) for name in block.effects], axis=-1)
+        parts = [self.gradient(run, name) for name in block.shared]
+        shared_gradient = np.concatenate([np.zeros((len(gradient), 0)), *parts], axis=1)
+        u, scores = np.empty_like(gradient), np.empty_like(gradient)
+        shared, shared_scores = np.empty_like(shared_gradient), np.empty_like(shared_gradient)
+        noise = np.empty(len(gradient))
+        for i, (location, point, y, noise[i]) in enumerate(self._points(draws, block)):
+            u[i] = location + point.scale * point.v
+            scores[i], of_innovations = likelihood_scores(point, gradient[i], shared_gradient[i], H, E)
+            shared[i] = loadings.innovations @ y
+            at_deviations = np.linalg.solve(loadings.innovations.T, of_innovations)
+            shared_scores[i] = at_deviations - np.einsum("ksd,ks->d", loadings.effects, scores[i])
+        return _fitted(block, plan, u, scores, shared, shared_scores, noise)
 
-    def bending(self, draws: dict[str, Floats], name: str) -> tuple[Floats, Floats, Floats]:
+    def effect_scale(self, draws: Draws, name: str) -> Floats:
+        """Prior standard deviations of an effect on the unconstrained line; dims (sample, element), or (sample, 1)."""
+        anatomy = self._charted.anatomy
+        _, scale = anatomy.reference(name)
+        (found,) = zip(*self._evaluate(draws, f"{name} scale", [scale.astype("float64")]), strict=True)
+        return np.stack([np.ravel(values) for values in found])
+
+    def bending(self, draws: Draws, name: str) -> tuple[Floats, Floats, Floats]:
         """A scale's whitened coordinate, its slope and its bend (see :meth:`ScaleChart.bending`)."""
-        rv = self._charted[name]
-        chart = self._charted.rvs_to_transforms[rv]
+        model = self._charted.model
+        rv = model[name]
+        chart = model.rvs_to_transforms[rv]
         assert isinstance(chart, ScaleChart)
-        z, slope, bend = self._evaluate(draws, name, list(chart.bending(rv, *rv.owner.inputs)))
+        if name not in self._functions:
+            self._functions[name] = function_of_draws(model, list(chart.bending(rv, *rv.owner.inputs)))
+        names = [variable.name for variable in model.free_RVs]
+        rows = [self._functions[name](*point) for point in zip(*(draws[n] for n in names), strict=True)]
+        z, slope, bend = (np.stack([np.ravel(row[i]) for row in rows]) for i in range(3))
         return z, slope, bend
 
-    def _evaluate(self, draws: dict[str, Floats], name: str, outputs: list[Any]) -> tuple[Floats, ...]:
-        if name not in self._functions:
-            self._functions[name] = function_of_draws(self._charted, outputs)
-        names = [rv.name for rv in self._charted.free_RVs]
-        rows = [self._functions[name](*point) for point in zip(*(draws[n] for n in names), strict=True)]
-        return tuple(np.stack([np.ravel(row[i]) for row in rows]) for i in range(len(outputs)))
+    def _points(self, draws: Draws, block: Block) -> Any:
+        """For every draw: locations, the point, innovations and noise scale."""
+        elimination = self._charted.eliminations[block.lead]
+        parts = [
+            *(elimination.standardised(name) for name in block.effects),
+            elimination.effect_locations,
+            elimination.scales,
+            elimination.shared_standardised,
+            elimination.shared_spread,
+            elimination.innovations,
+            elimination.shared_factor if block.shared else np.zeros((0, 0)),
+            elimination.factor,
+            elimination.noise_scale,
+        ]
+        for *v, location, scale, z, spread, y, factor, f, noise in self._evaluate(draws, block.lead, parts):
+            yield location, Point(np.stack(v, axis=-1), scale, z, spread, factor, float(f)), y, float(noise)
+
+    def _evaluate(self, draws: Draws, key: str, outputs: Sequence[Any]) -> Any:
+        """Expressions of the original model's graph, draw by draw."""
+        model = self._charted.anatomy.model
+        if key not in self._functions:
+            self._functions[key] = function_of_draws(model, outputs)
+        points = zip(*(draws[rv.name] for rv in model.free_RVs), strict=True)
+        return (self._functions[key](*point) for point in points)
+
+
+def _fitted(
+    block: Block, plan: Plan, u: Floats, scores: Floats, shared: Floats, shared_scores: Floats, noise: Floats
+) -> Evidence:
+    """Evidence on the effects and the directly observed shared parameters, in the block's full sizes."""
+    weight, reference = np.ones(len(noise)), 0.0
+    if block.noise is not None:
+        reference = float(np.exp(np.mean(np.log(noise))))
+        weight = np.square(noise / reference)
+    sizes = [plan[name].site.size for name in block.shared]
+    direct = np.repeat([name in block.direct for name in block.shared], sizes).astype(bool)
+    found = fit_evidence(
+        u, shared[:, direct], scores * weight[:, None, None], (shared_scores * weight[:, None])[:, direct]
+    )
+    C, D, h_B = np.zeros((*found.h.shape, direct.size)), np.zeros((direct.size, direct.size)), np.zeros(direct.size)
+    C[:, :, direct], D[np.ix_(direct, direct)], h_B[direct] = found.C, found.D, found.h_B
+    return replace(found, C=C, D=D, h_B=h_B, noise=reference)

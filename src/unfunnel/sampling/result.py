@@ -2,77 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unfunnel.planning import Plan
+from unfunnel.planning import Block, Plan
 from unfunnel.planning.stored import arrays_of, skeleton_of
-from unfunnel.sampling.nutpie import Run
+from unfunnel.rewrite.coordinates import fitting_evidence
+from unfunnel.rewrite.loadings import spans_of
+from unfunnel.sampling.arguments import Arguments
+from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.pilot import Pilot
 from unfunnel.sampling.reader import PilotReader
+from unfunnel.sampling.run import Run
 
 _DRAWS_FOR_WEIGHTS = 200
 
 
-def assemble(
-    model: Any, chosen: Plan, run: Run, pilot: Pilot | None, reader: PilotReader, var_names: Sequence[str] | None
-) -> Any:
-    """The DataTree that :func:`unfunnel.sample` returns."""
-    import xarray as xr
-    from pymc.backends.arviz import patch_nutpie_idata
+def tree_of(run: Run, given: Arguments, beside: Mapping[str, Any]) -> Any:
+    """The DataTree that :func:`unfunnel.sample` returns, from a run in memory.
 
-    tree = run.tree
-    patch_nutpie_idata(tree, model, sampling_time=run.seconds)
+    Parameters
+    ----------
+    run
+        The final run.
+    given
+        With the names of variables to return.
+    beside
+        The groups `parameterization`, `observed_data` and `constant_data`.
+    """
+    import xarray as xr
+
     groups = {
-        "posterior": run.posterior if var_names is None else run.posterior[list(var_names)],
-        "sample_stats": run.statistics.assign_attrs(tree["sample_stats"].attrs),
-        "parameterization": _parameterization(chosen, run, pilot, reader),
-        **{name: tree[name].to_dataset() for name in ("observed_data", "constant_data")},
+        "posterior": run.posterior[_shown(run, given)].assign_attrs(posterior_attrs(run, given)),
+        "sample_stats": run.statistics.assign_attrs(run.attrs),
+        **beside,
     }
     return xr.DataTree.from_dict({f"/{name}": group for name, group in groups.items()}, name="unfunnel")
 
 
-def _parameterization(chosen: Plan, run: Run, pilot: Pilot | None, reader: PilotReader) -> Any:
+def posterior_attrs(run: Run, given: Arguments) -> dict[str, Any]:
+    """What is known of the run as a whole; `sampling_time` as in PyMC, in seconds."""
+    known = {name: value for name, value in run.attrs.items() if name.startswith("inference_library")}
+    steps = {} if given.tune is None else {"tuning_steps": given.tune}
+    return {**known, **steps, "sampling_time": run.seconds, "complete": run.complete}
+
+
+def data_of(model: Any) -> dict[str, Any]:
+    """The groups `observed_data` and `constant_data` of a model."""
+    import pymc as pm
+    from arviz_base import dict_to_dataset
+    from pymc.backends.arviz import coords_and_dims_for_inferencedata, find_constants, find_observations
+
+    coords, dims = coords_and_dims_for_inferencedata(model)
+    found = {"observed_data": find_observations(model), "constant_data": find_constants(model)}
+    return {
+        name: dict_to_dataset(data, inference_library=pm, coords=coords, dims=dims, sample_dims=[])
+        for name, data in found.items()
+    }
+
+
+def parameterization_of(frame: Frame, chosen: Plan, run: Run | None, pilot: Pilot | None, reader: PilotReader) -> Any:
+    """The group `parameterization`; before the run, without what only its draws tell."""
     import xarray as xr
 
-    arrays = arrays_of(chosen.choices)
-    for name in chosen.informed:
-        arrays[name]["weight"] = _weight(reader, run, name, arrays[name]["H"])
-    variables = {
-        f"{name}_{what}": run.posterior[name].isel(chain=0, draw=0, drop=True).copy(data=_full(array, chosen, name))
-        for name, found in arrays.items()
-        for what, array in found.items()
-    }
-    return xr.Dataset(
-        variables,
-        attrs={
+    weights = {} if run is None else _weights(chosen, reader, run)
+    weighted = frame.values({f"{name}_weight": array for name, array in weights.items()}, weights)
+    spent = {} if run is None else {"gradients_tune": run.gradients_tune, "gradients_draw": run.gradients_draw}
+    arrays = xr.Dataset(arrays_of(chosen.choices))
+    coords = {dim: frame.coords[dim] for dim in arrays.dims if dim in frame.coords}
+    return xr.merge([arrays.assign_coords(coords), weighted]).assign_attrs(
+        {
             "parameterization": ", ".join(sorted({value.name for value in chosen.effects.values()})) or "as written",
-            "plan": skeleton_of(chosen.choices),
+            "plan": json.dumps(skeleton_of(chosen)),
             "gradients_pilot": pilot.gradients if pilot else 0,
-            "gradients_tune": run.gradients_tune,
-            "gradients_draw": run.gradients_draw,
-            "pilot_divergences": sum(pilot.divergences) if pilot else 0,
-            "pilot_rounds": len(pilot.divergences) if pilot else 0,
+            **spent,
+            **_of_pilot(pilot),
             **{f"{package}_version": version(package) for package in ("unfunnel", "pymc", "nutpie")},
-        },
+        }
     )
 
 
-def _full(array: NDArray[Any], chosen: Plan, name: str) -> NDArray[Any]:
-    """Evidence is raveled, and a centeredness may be one number for all elements."""
-    shape = chosen[name].site.shape
-    return np.broadcast_to(array if array.ndim == 0 else array.reshape(shape), shape)
+def _of_pilot(pilot: Pilot | None) -> dict[str, Any]:
+    """How every round of the pilot went, and whether its evidence was dropped again."""
+    rounds = pilot.rounds if pilot else ()
+    return {
+        "pilot_rounds": len(rounds),
+        "pilot_divergences": sum(health.divergences for health in rounds),
+        "pilot_stuck_chains": sum(health.stuck for health in rounds),
+        "pilot_steps": [round(health.steps, 2) for health in rounds],
+        "pilot_fell_back": int(pilot.fell_back) if pilot else 0,
+    }
 
 
-def _weight(reader: PilotReader, run: Run, name: str, information: NDArray[Any]) -> NDArray[Any]:
-    """w_k = E[H_k / (1/scale² + H_k)]: 0 where the prior dominates, 1 where the group's data do."""
-    draws = reader.draws(run)
-    step = max(1, len(draws[name]) // _DRAWS_FOR_WEIGHTS)
-    _, _, scale = reader.reference({variable: values[::step] for variable, values in draws.items()}, name)
+def _shown(run: Run, given: Arguments) -> list[str]:
+    names = list(run.posterior.data_vars)
+    return names if given.var_names is None else [name for name in names if name in given.var_names]
+
+
+def _weights(chosen: Plan, reader: PilotReader, run: Run) -> dict[str, NDArray[Any]]:
+    """The weight E[H / (1/scale² + H)] of informed effects: 0 where the prior dominates, 1 where the data do."""
+    samples = run.posterior.sizes["chain"] * run.posterior.sizes["draw"]
+    # Thinned before they are read: the draws of a large model may be in a folder.
+    thinned = run.posterior.isel(draw=slice(None, None, max(1, samples // _DRAWS_FOR_WEIGHTS)))
+    draws = reader.draws(replace(run, posterior=thinned))
+    return {
+        name: _weight(reader.effect_scale(draws, name), information).reshape(chosen[name].site.shape)
+        for block in chosen.blocks
+        for name, information in _informations(chosen, block).items()
+        # An effect that sums to zero has evidence on contrasts of its elements, and no weight for each.
+        if chosen[name].site.zero_sum_axes == 0
+    }
+
+
+def _informations(chosen: Plan, block: Block) -> dict[str, NDArray[Any]]:
+    """What the data say of each element by itself: of a block's effects, and of effects among its shared parameters."""
+    evidence = fitting_evidence(chosen, block)
+    found = {name: evidence.H[:, j, j] for j, name in enumerate(block.effects)}
+    diagonal = np.diagonal(evidence.D)
+    return found | {name: diagonal[span] for name, span in spans_of(chosen, block).items() if name in chosen.informed}
+
+
+def _weight(scale: NDArray[Any], information: NDArray[Any]) -> NDArray[Any]:
     known = np.square(scale) * information
     weight: NDArray[Any] = (known / (1.0 + known)).mean(axis=0)
     return weight

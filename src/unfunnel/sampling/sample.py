@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.planning import Plan, Request
-from unfunnel.sampling.arguments import Arguments, Seed
+from unfunnel.sampling.arguments import Arguments, Seed, refuse_unknown
+from unfunnel.sampling.backends import check_backend
 from unfunnel.sampling.compiled import compile  # noqa: A004
-from unfunnel.sampling.progress import progress_of
 from unfunnel.sampling.refusals import check_model
+from unfunnel.sampling.store import check_store
 
 logger = logging.getLogger("unfunnel")
 
@@ -25,10 +27,14 @@ def sample(
     cores: int | None = None,
     random_seed: Seed = None,
     target_accept: float = 0.8,
-    progressbar: bool = True,
+    progressbar: bool | str = True,
     var_names: Sequence[str] | None = None,
+    backend: str = "nutpie",
+    compile_kwargs: dict[str, Any] | None = None,
     parameterization: Request = None,
     plan: Plan | None = None,
+    store: str | Path | None = None,
+    **unknown: Any,
 ) -> Any:
     """Sample a PyMC model in coordinates chosen effect by effect.
 
@@ -43,7 +49,8 @@ def sample(
     draws
         Draws per chain, after warm-up.
     tune
-        Warm-up steps per chain. By default 300 after a pilot, and nutpie's own default otherwise.
+        Warm-up steps per chain. By default 300 with informed effects, and otherwise the sampler's own number: 400 for
+        nutpie, 1000 for the others.
     chains
         Number of chains.
     cores
@@ -53,13 +60,24 @@ def sample(
     target_accept
         Target acceptance rate; leave it unless divergences remain.
     progressbar
-        Whether to show a progress bar.
+        Whether to show PyMC's progress bars, with divergences as they come; or which, as in `pymc.sample`.
     var_names
         Variables to return; by default all.
+    backend
+        The sampler of the final run: "nutpie", "pymc" or "numpyro". The pilot is always nutpie's, which keeps the
+        gradients that it reads; with another backend the final run therefore takes a second compilation.
+    compile_kwargs
+        Options for the compilation by nutpie (as for `nutpie.compile_pymc_model`) or PyMC; NumPyro takes none.
     parameterization
         One parameterization for all effects, or a mapping from their names; by default :class:`unfunnel.Informed`.
     plan
         A plan, instead of a parameterization. One that holds evidence skips the pilot.
+    store
+        A new folder, such as "draws.zarr", to stream the draws to: with nutpie only. What is written (all but the last
+        16 draws of each chain, if the process is killed) is read with :func:`unfunnel.load`. The result is read from
+        there too, so that a large one never is in memory as a whole.
+    **unknown
+        Refused by name, with the argument that was probably meant.
 
     Returns
     -------
@@ -68,7 +86,11 @@ def sample(
         `observed_data`, `constant_data`, and `parameterization`: for each effect, with its own dims, the weight
         ``w = E[H / (1/scale² + H)]`` of its data (0: the prior dominates, 1: the data do), the evidence h and H (per
         unit and squared unit of the effect on the unconstrained line), or its centeredness; in its attrs the
-        gradients spent by pilot, warm-up and draws.
+        gradients spent by pilot, warm-up and draws (-1 where NumPyro does not count them), and the seconds.
+
+        Ctrl-C during the final run returns the draws so far, with a warning, and ``complete`` in the attrs of
+        `posterior` is False; chains are cut to one length. During compilation, the pilot and NumPyro's run it raises
+        KeyboardInterrupt, as it does before there are draws.
 
     Raises
     ------
@@ -76,6 +98,8 @@ def sample(
         If a name is not a variable of the model.
     InvalidArgumentError
         If an argument cannot be used; the error says why.
+    OutputError
+        If `store` exists or cannot be written.
     SamplingError
         If the sampler could not begin or go on; the error names the term of the model whose density is not finite.
 
@@ -92,21 +116,27 @@ def sample(
     ----------
     Betancourt, M. (2020), Hierarchical Modeling.
     """
+    also = ("backend", "compile_kwargs", "parameterization", "plan")
+    refuse_unknown("sample", unknown, also)
+    check_backend("sample", backend, compile_kwargs)
     if plan is not None and parameterization is not None:
         raise InvalidArgumentError("sample: give plan or parameterization, not both; a plan holds parameterizations.")
     check_model(model)
-    Arguments(draws, tune, chains, cores, target_accept, random_seed, var_names).check_names(model)
-    compiled = compile(model, plan if plan is not None else parameterization)
+    options: dict[str, Any] = {
+        "tune": tune,
+        "chains": chains,
+        "cores": cores,
+        "random_seed": random_seed,
+        "target_accept": target_accept,
+        "progressbar": progressbar,
+        "var_names": var_names,
+        "store": store,
+    }
+    Arguments(draws, **options).check_names(model)
+    check_store(store)
+    compiled = compile(
+        model, plan if plan is not None else parameterization, backend=backend, compile_kwargs=compile_kwargs
+    )
     if not compiled.plan.effects:
         logger.warning("The model has no group-level variable that unfunnel can chart; it is sampled as written.")
-    with progress_of(chains, draws, progressbar) as progress:
-        return compiled.sample(
-            draws,
-            tune=tune,
-            chains=chains,
-            cores=cores,
-            random_seed=random_seed,
-            target_accept=target_accept,
-            progress=progress,
-            var_names=var_names,
-        )
+    return compiled.sample(draws, **options)

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
+import pytensor.tensor as pt
 from numpy.typing import NDArray
 from pymc.initial_point import make_initial_point_fn
 from pytensor.compile.maker import function
@@ -31,19 +32,27 @@ class StartMap:
             coordinates = self._to_chart(*(values[name] for name in self._names))
         return np.concatenate([np.ravel(x) for x in coordinates]).astype(np.float64)
 
-    def author(self, seed: Any) -> NDArray[np.float64]:
+    def author_values(self, seed: Any) -> Values:
         """Where the author's model would start: its initial point, jittered in its own coordinates."""
         with self._lock:
-            values = self._author(seed)
-        return self.point(values)
+            values: Values = self._author(seed)
+        return values
+
+    def author(self, seed: Any) -> NDArray[np.float64]:
+        """The point of the chart where the author's model would start."""
+        return self.point(self.author_values(seed))
+
+    @staticmethod
+    def values_at(draws: Values, seed: Any) -> Values:
+        """A randomly chosen draw of a pilot; arrays have dims (sample, *dims of the variable)."""
+        chosen = np.random.default_rng(seed).integers(len(next(iter(draws.values()))))
+        return {name: values[chosen] for name, values in draws.items()}
 
     def at_draws(self, draws: Values) -> Any:
         """Starts at randomly chosen draws of a pilot; arrays have dims (sample, *dims of the variable)."""
-        size = len(draws[self._names[0]])
 
         def start(seed: Any) -> NDArray[np.float64]:
-            chosen = np.random.default_rng(seed).integers(size)
-            return self.point({name: values[chosen] for name, values in draws.items()})
+            return self.point(self.values_at(draws, seed))
 
         return start
 
@@ -53,7 +62,9 @@ def function_of_draws(model: Any, outputs: Sequence[Any]) -> Any:
 
     It is called a few hundred times at the most, so that compiling it well would take longer than running it.
     """
-    return function(list(model.free_RVs), list(outputs), mode="FAST_COMPILE", on_unused_input="ignore")
+    return function(
+        list(model.free_RVs), list(map(pt.as_tensor, outputs)), mode="FAST_COMPILE", on_unused_input="ignore"
+    )
 
 
 def _coordinate(model: Any, rv: Any) -> Any:

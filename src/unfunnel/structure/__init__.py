@@ -1,6 +1,9 @@
-"""Reading a model: the role of every free variable."""
+"""Reading a model: the role of every free variable, and the expressions that its charts are made of."""
 
+from unfunnel.structure.anatomy import Anatomy
+from unfunnel.structure.graph import substituted
+from unfunnel.structure.noise import single_noise
 from unfunnel.structure.read import read
 from unfunnel.structure.site import Role, Site
 
-__all__ = ["Role", "Site", "read"]
+__all__ = ["Anatomy", "Role", "Site", "read", "single_noise", "substituted"]

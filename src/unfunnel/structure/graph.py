@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from pytensor.graph.traversal import walk
-from pytensor.tensor.elemwise import DimShuffle
+from pytensor.compile.ops import ViewOp
+from pytensor.graph.basic import clone_get_equiv
+from pytensor.graph.traversal import ancestors, walk
+from pytensor.scalar import Cast, Identity
+from pytensor.tensor.elemwise import DimShuffle, Elemwise
+
+Replacements = Mapping[Any, Any]
+
+Clients = Mapping[Any, tuple[tuple[Any, int], ...]]
+"""The applications that use a variable, each with the position among its inputs."""
 
 
-def direct_parents(expressions: Iterable[Any], rvs: set[Any]) -> set[Any]:
-    """The random variables that expressions depend on, not looking behind any of them."""
+def direct_parents(expressions: Iterable[Any], stops: Collection[Any]) -> set[Any]:
+    """The stops that expressions depend on, not looking behind any of them."""
     found: set[Any] = set()
 
     def expand(variable: Any) -> list[Any] | None:
-        if variable in rvs:
+        if variable in stops:
             found.add(variable)
             return None
         return None if variable.owner is None else list(variable.owner.inputs)
@@ -23,18 +31,56 @@ def direct_parents(expressions: Iterable[Any], rvs: set[Any]) -> set[Any]:
     return found
 
 
-def users(variable: Any, model: Any) -> set[Any]:
-    """The random variables and potentials of a model that depend on a random variable directly."""
-    rvs = set(model.basic_RVs)
-    return {
-        user
-        for user in (*model.basic_RVs, *model.potentials)
-        if user is not variable and variable in direct_parents(user.owner.inputs if user in rvs else [user], rvs)
-    }
+def names_of(variables: Iterable[Any]) -> tuple[str, ...]:
+    """Names of variables, in the order of the alphabet."""
+    return tuple(sorted(variable.name for variable in variables))
 
 
-def without_broadcasting(expression: Any) -> Any:
-    """The variable behind a chain of added, dropped or reordered axes."""
-    while expression.owner is not None and isinstance(expression.owner.op, DimShuffle):
+def terms_of(model: Any) -> dict[str, list[Any]]:
+    """What the likelihood is made of: the inputs of every observed variable, and every potential, by name."""
+    observed = {rv.name: list(rv.owner.inputs) for rv in model.observed_RVs}
+    return observed | {potential.name: [potential] for potential in model.potentials}
+
+
+def clients_of(model: Any) -> Clients:
+    """Who uses what in a model's graph."""
+    users: dict[Any, list[tuple[Any, int]]] = {}
+    nodes = {v.owner for v in ancestors([*model.basic_RVs, *model.potentials, *model.deterministics]) if v.owner}
+    for node in nodes:
+        for position, variable in enumerate(node.inputs):
+            users.setdefault(variable, []).append((node, position))
+    return {variable: tuple(found) for variable, found in users.items()}
+
+
+def is_rearrangement(node: Any) -> bool:
+    """Whether an application only names, casts or broadcasts its input: what comes out is the same numbers."""
+    if isinstance(node.op, DimShuffle | ViewOp):
+        return True
+    return isinstance(node.op, Elemwise) and isinstance(node.op.scalar_op, Cast | Identity)
+
+
+def plain(expression: Any) -> Any:
+    """The variable behind a chain of names, casts, and added, dropped or reordered axes."""
+    while expression.owner is not None and is_rearrangement(expression.owner):
         expression = expression.owner.inputs[0]
     return expression
+
+
+def substituted(expression: Any, replacements: Replacements, free: Iterable[Any] = ()) -> Any:
+    """An expression in which variables are replaced by others.
+
+    Not `clone_replace`: that clones the random variables behind the replacements, and those it does not replace, and
+    two variables of a model would then have one name.
+
+    Parameters
+    ----------
+    expression
+        Of any graph.
+    replacements
+        What replaces what.
+    free
+        Variables behind which nothing is replaced, and which are kept as they are.
+    """
+    memo = {variable: variable for variable in free} | dict(replacements)
+    equivalents = clone_get_equiv(list(memo), [expression], copy_inputs=False, copy_orphans=False, memo=memo)
+    return equivalents[expression]

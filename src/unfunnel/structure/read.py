@@ -1,7 +1,8 @@
-"""Reading a PyMC model: which variables are effects, population means and scales."""
+"""Reading a PyMC model: which variables are effects, shared parameters, scales and noise."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,8 +10,12 @@ import numpy as np
 from pymc.model.core import Model
 
 from unfunnel.errors import InvalidArgumentError, Reason
-from unfunnel.families import family_of
-from unfunnel.structure.graph import direct_parents, users, without_broadcasting
+from unfunnel.families import FAMILIES, family_of
+from unfunnel.structure.affine import is_affine
+from unfunnel.structure.anatomy import Anatomy
+from unfunnel.structure.graph import direct_parents, names_of
+from unfunnel.structure.grouping import grouping_of
+from unfunnel.structure.noise import noise_of, single_noise
 from unfunnel.structure.site import Role, Site
 
 
@@ -31,12 +36,12 @@ def read(model: Any) -> tuple[Site, ...]:
         raise InvalidArgumentError(
             f"plan: model must be a PyMC model, got {model!r}; pass what `with pm.Model() as model` made."
         )
-    shapes = _shapes(model)
-    sites = [_site(model, rv, shapes[rv.name]) for rv in model.free_RVs]
-    effects = [_with_mean(model, site) if site.role is Role.EFFECT else site for site in sites]
-    means = {site.mean for site in effects}
-    scales = {name for site in effects if site.role is Role.EFFECT for name in site.scales}
-    return tuple(_with_role(model, site, means, scales) for site in effects)
+    anatomy, shapes = Anatomy(model), _shapes(model)
+    sites = {rv.name: _site(anatomy, rv, shapes[rv.name]) for rv in model.free_RVs}
+    touched = {term: anatomy.effect_parents(inputs) for term, inputs in anatomy.terms.items()}
+    sites = {name: _with_terms(anatomy, site, touched) for name, site in sites.items()}
+    sites = _with_scales(sites)
+    return tuple(_with_role(anatomy, site, sites) for site in sites.values())
 
 
 def _shapes(model: Any) -> dict[str, tuple[int, ...]]:
@@ -57,64 +62,98 @@ def _known_shape(model: Any, rv: Any) -> tuple[Any, ...]:
     )
 
 
-def _site(model: Any, rv: Any, shape: tuple[int, ...]) -> Site:
+def _site(anatomy: Anatomy, rv: Any, shape: tuple[int, ...]) -> Site:
+    """What the variable's own prior tells."""
     family = family_of(rv)
-    dims = tuple(model.named_vars_to_dims.get(rv.name) or (None,) * len(shape))
-    site = Site(rv.name, dims, shape, family.name if family else None, Role.OTHER)
+    dims = tuple(anatomy.model.named_vars_to_dims.get(rv.name) or (None,) * len(shape))
+    parents = names_of(direct_parents(rv.owner.inputs, anatomy.free))
+    site = Site(rv.name, dims, shape, family.name if family else None, Role.OTHER, parents=parents)
     if np.issubdtype(rv.dtype, np.integer):
         return replace(site, reason=Reason.DISCRETE)
     if family is None:
         return replace(site, reason=Reason.NO_REFERENCE)
-    if not family.has_line(model.rvs_to_transforms[rv]):
+    if anatomy.family(rv.name) is None:
         return replace(site, reason=Reason.USER_TRANSFORM)
     if family.reference is None or 0 in shape:
         return site
-    location, scale = family.reference(*rv.owner.op.dist_params(rv.owner))
-    rvs = set(model.free_RVs)
-    scales = tuple(sorted(parent.name for parent in direct_parents([scale], rvs)))
-    role = Role.EFFECT if scales or direct_parents([location], rvs) else Role.OTHER
-    return replace(site, chartable=True, scales=scales, role=role)
-
-
-def _with_mean(model: Any, site: Site) -> Site:
-    """Find the population mean of an effect, if it can be eliminated with it.
-
-    It can if it is one number with a fixed prior on the whole line, and if the rest of the model sees it only as the
-    location of this effect.
-    """
-    effect, rvs = model[site.name], set(model.free_RVs)
-    family = family_of(effect)
-    assert family is not None
-    assert family.reference is not None
-    location, _ = family.reference(*effect.owner.op.dist_params(effect.owner))
-    mean = without_broadcasting(location)
-    if mean not in rvs or mean.type.ndim != 0:
-        return site
-    own = family_of(mean)
-    fits = (
-        own is not None
-        and own.reference is not None
-        and not own.positive
-        and own.has_line(model.rvs_to_transforms[mean])
-        and not direct_parents(mean.owner.inputs, rvs)
-        and users(mean, model) == {effect}
-        and mean.name not in site.scales
+    return _with_reference(
+        anatomy, replace(site, chartable=True, real=family.real, zero_sum_axes=rv.owner.op.ndim_supp)
     )
-    return replace(site, mean=mean.name) if fits else site
 
 
-def _with_role(model: Any, site: Site, means: set[str | None], scales: set[str]) -> Site:
+def _with_reference(anatomy: Anatomy, site: Site) -> Site:
+    """What location and scale of the effect tell."""
+    location, scale = anatomy.reference(site.name)
+    locations, scales = anatomy.effect_parents([location]), anatomy.effect_parents([scale])
+    free = {*anatomy.free, *(output for name in anatomy.by_hand for output in anatomy.outputs(name))}
+    affine = [name for name in locations if _affine(anatomy, location, name, free)]
+    return replace(
+        site,
+        role=Role.EFFECT if locations or scales else Role.OTHER,
+        by_hand=site.name in anatomy.by_hand,
+        locations=tuple(sorted(locations)),
+        affine_in=tuple(sorted(affine)),
+        scales=tuple(sorted(scales)),
+    )
+
+
+def _affine(anatomy: Anatomy, location: Any, name: str, free: set[Any]) -> bool:
+    outputs = anatomy.outputs(name)
+    return len(outputs) == 1 and is_affine(location, outputs[0], free)
+
+
+def _with_terms(anatomy: Anatomy, site: Site, touched: Mapping[str, set[str]]) -> Site:
+    """What the likelihood tells: which terms touch the variable, how, and under which noise."""
+    terms = tuple(sorted(term for term, names in touched.items() if site.name in names))
+    noises = {term: _noise(anatomy, term) for term in terms}
+    # One and the same noise behind all that the data say of it, or none.
+    single = len(set(noises.values())) == 1 and None not in noises.values()
+    # From the variable itself on: one that is written by hand may be picked by an index before its scale comes to it.
+    picked = (anatomy.model[site.name], *anatomy.outputs(site.name))
+    grouping = grouping_of(picked, anatomy.clients) if site.role is Role.EFFECT else ""
+    return replace(site, terms=terms, noise=terms[0] if single else None, grouping=grouping)
+
+
+def _noise(anatomy: Anatomy, term: str) -> Any:
+    observed = [rv for rv in anatomy.model.observed_RVs if rv.name == term]
+    return single_noise(observed[0], anatomy.free) if observed else None
+
+
+def _with_scales(sites: Mapping[str, Site]) -> dict[str, Site]:
+    """Effects that are the scale of other effects, and whose prior has a chart for scales, are scales."""
+    scales = {name for site in sites.values() if site.role is Role.EFFECT for name in site.scales}
+    return {
+        name: replace(site, role=Role.SCALE) if name in scales and _has_whitening(site) else site
+        for name, site in sites.items()
+    }
+
+
+def _has_whitening(site: Site) -> bool:
+    return any(family.name == site.family and family.whitening is not None for family in FAMILIES)
+
+
+def _with_role(anatomy: Anatomy, site: Site, sites: Mapping[str, Site]) -> Site:
     if site.role is Role.EFFECT:
         return site
-    if site.reason is Reason.NO_REFERENCE and site.name in scales:
-        return replace(site, role=Role.SCALE, reason=Reason.NO_SCALE_CHART)
+    effects = [other for other in sites.values() if other.role is Role.EFFECT]
+    spread = any(site.name in effect.scales for effect in effects)
+    noise = site.name in names_of(_noise_parents(anatomy))
+    if spread or noise:
+        return _with_scale_role(site, Role.SCALE if spread else Role.NOISE)
     if site.reason is not None:
         return site
-    if site.name in means:
+    shares = any(site.name in effect.affine_in or set(site.terms) & set(effect.terms) for effect in effects)
+    if site.chartable and site.real and shares:
         return replace(site, role=Role.SHARED)
-    if site.name not in scales:
-        return replace(site, reason=Reason.NOT_GROUP_LEVEL)
-    family = family_of(model[site.name])
-    if family is None or family.whitening is None:
-        return replace(site, role=Role.SCALE, reason=Reason.NO_SCALE_CHART)
-    return replace(site, role=Role.SCALE)
+    return replace(site, reason=Reason.NOT_GROUP_LEVEL)
+
+
+def _noise_parents(anatomy: Anatomy) -> set[Any]:
+    scales = [noise_of(rv, anatomy.free) for rv in anatomy.model.observed_RVs]
+    return direct_parents([scale for scale in scales if scale is not None], anatomy.free)
+
+
+def _with_scale_role(site: Site, role: Role) -> Site:
+    if site.reason in (Reason.DISCRETE, Reason.USER_TRANSFORM):
+        return site
+    return replace(site, role=role, reason=None if _has_whitening(site) else Reason.NO_SCALE_CHART)

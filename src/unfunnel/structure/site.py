@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+
 from unfunnel.errors import Reason
 
 
@@ -14,9 +16,11 @@ class Role(StrEnum):
     EFFECT = "effect"
     """Group-level: its location or its scale is itself unknown."""
     SHARED = "shared"
-    """A population mean that the data see only through one variable's effects."""
+    """A population mean or a fixed effect: it shares evidence with effects."""
     SCALE = "scale"
     """The spread of an effect."""
+    NOISE = "noise"
+    """The spread of observations."""
     OTHER = "other"
     """Anything else; it keeps its author's coordinates."""
 
@@ -35,10 +39,26 @@ class Site:
         What it is for.
     chartable
         Whether it has a location and a scale on the unconstrained line, and no transform of its author's own.
-    mean
-        Name of the population mean that is its location, if that mean can be eliminated with it.
+    real
+        Whether that line is its support itself.
+    by_hand
+        Whether its author wrote the effect non-centered, so that it is the standardised effect.
+    parents
+        Names of the free variables that its prior depends on directly.
+    locations
+        Names of the free variables that the location of its effect depends on directly.
+    affine_in
+        Those among them in which that location is affine, with coefficients that are numbers.
     scales
-        Names of the free variables that its scale depends on directly.
+        Names of the free variables that the scale of its effect depends on directly.
+    terms
+        Names of the observed variables and potentials that it touches, other than through free variables or effects.
+    noise
+        Name of the observed variable whose free noise scale divides all that those terms say about it, if there is one.
+    grouping
+        By which index the likelihood picks its elements; equal for effects of the same groups.
+    zero_sum_axes
+        How many of its last axes sum to zero.
     reason
         Why it can only be left in its author's coordinates; None where a chart fits.
     """
@@ -49,6 +69,25 @@ class Site:
     family: str | None
     role: Role
     chartable: bool = False
-    mean: str | None = None
+    real: bool = False
+    by_hand: bool = False
+    parents: tuple[str, ...] = ()
+    locations: tuple[str, ...] = ()
+    affine_in: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    noise: str | None = None
+    grouping: str = ""
+    zero_sum_axes: int = 0
     reason: Reason | None = None
+
+    @property
+    def line_shape(self) -> tuple[int, ...]:
+        """Shape on the unconstrained line: axes that sum to zero are one shorter there."""
+        kept = len(self.shape) - self.zero_sum_axes
+        return (*self.shape[:kept], *(length - 1 for length in self.shape[kept:]))
+
+    @property
+    def size(self) -> int:
+        """Number of elements on the unconstrained line."""
+        return int(np.prod(self.line_shape))

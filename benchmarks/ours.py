@@ -1,0 +1,128 @@
+"""The same models through `unfunnel`, by its public calls alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from unittest.mock import patch
+
+from benchmarks.models.case import Case
+from benchmarks.plain import CHAINS, Fit, fit_of, processor_seconds
+
+_COMPILE, _SAMPLE = "compile_pymc_model", "sample"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One whole call of `unfunnel.sample`.
+
+    Parameters
+    ----------
+    compilations
+        How often nutpie compiled.
+    seconds_other
+        Our own time outside compilation and sampling.
+    reported
+        Whether the call itself reported that time; else it is what nutpie's two functions leave over, which counts
+        our helper functions' compilation as our own time.
+    rounds
+        Rounds of the pilot.
+    """
+
+    compilations: int
+    seconds_other: float
+    reported: bool
+    rounds: int
+
+
+@dataclass
+class _Clock:
+    """Processor seconds inside nutpie's functions and number of their calls, by name."""
+
+    seconds: dict[str, float] = field(default_factory=lambda: {_COMPILE: 0.0, _SAMPLE: 0.0})
+    calls: dict[str, int] = field(default_factory=lambda: {_COMPILE: 0, _SAMPLE: 0})
+    background: bool = False
+
+
+def call(model: Any, seed: int, draws: int) -> Call:
+    """Make one whole call and see what it did."""
+    import unfunnel as uf
+
+    with _watched() as clock:
+        began = processor_seconds()
+        tree = uf.sample(model, draws, chains=CHAINS, cores=1, random_seed=seed, progressbar=False)
+        left = processor_seconds() - began - sum(clock.seconds.values())
+    attrs = tree["parameterization"].attrs
+    reported = attrs.get("seconds_other")
+    return Call(
+        compilations=clock.calls[_COMPILE],
+        seconds_other=left if reported is None else float(reported),
+        reported=reported is not None,
+        rounds=int(attrs.get("pilot_rounds", 0)),
+    )
+
+
+def compiled_again(model: Any) -> tuple[Any, float]:
+    """A compiled model, and the seconds that took; a call with the same model has warmed all caches."""
+    import unfunnel as uf
+
+    began = processor_seconds()
+    return uf.compile(model), processor_seconds() - began
+
+
+def fit_ours(case: Case, model: Any, seed: int, draws: int) -> Fit:
+    """One fit of a compiled model."""
+    tree, seconds = sampled_ours(model, seed, draws)
+    cost = tree["parameterization"].attrs
+    return fit_of(
+        case,
+        tree["posterior"].to_dataset(),
+        divergences=int(tree["sample_stats"]["diverging"].sum()),
+        gradients_draw=int(cost["gradients_draw"]),
+        before=int(cost["gradients_pilot"]) + int(cost["gradients_tune"]),
+        seconds=seconds,
+    )
+
+
+def sampled_ours(model: Any, seed: int, draws: int, **options: Any) -> tuple[Any, float]:
+    """Draws of a compiled model, and the seconds that nutpie sampled, in the pilot too."""
+    with _watched() as clock:
+        began = processor_seconds()
+        tree = model.sample(draws, chains=CHAINS, cores=1, random_seed=seed, **options)
+        whole = processor_seconds() - began
+    return tree, _sampling_seconds(clock, whole)
+
+
+def _sampling_seconds(clock: _Clock, whole: float) -> float:
+    """What nutpie spent; all of the call if it sampled in the background, where its own time cannot be told."""
+    if not clock.calls[_SAMPLE]:
+        raise RuntimeError("sampled_ours: nutpie.sample was not called, so that the time it took is not known.")
+    return whole if clock.background else clock.seconds[_SAMPLE]
+
+
+@contextmanager
+def _watched() -> Iterator[_Clock]:
+    """Time what nutpie does meanwhile, and count its calls."""
+    import nutpie
+
+    clock = _Clock()
+    with (
+        patch.object(nutpie, _COMPILE, _timed(clock, _COMPILE, getattr(nutpie, _COMPILE))),
+        patch.object(nutpie, _SAMPLE, _timed(clock, _SAMPLE, getattr(nutpie, _SAMPLE))),
+    ):
+        yield clock
+
+
+def _timed(clock: _Clock, name: str, function: Any) -> Any:
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        began = processor_seconds()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            clock.seconds[name] += processor_seconds() - began
+            clock.calls[name] += 1
+            clock.background |= kwargs.get("blocking") is False
+
+    return wrapper

@@ -1,0 +1,1 @@
+"""Long reference runs, stored beside this file; `python -m benchmarks.references NAME` makes one."""

@@ -1,0 +1,164 @@
+"""Gaussian elimination given the scales, as plain graphs: the reference that the fused operations are held to.
+
+There are K groups with s effects each (an intercept, or an intercept and a slope) and d shared parameters. The
+evidence is one flat vector, `numbers`, laid out ``[h (K, s) | H (K, s, s) | E (K, s, d) | D (d, d) | g (d)]``. With
+``L_k`` the diagonal matrix of the effects' prior standard deviations, ``c_k`` their offset and ``f`` the noise factor,
+
+    M_k = I + f L_k H_k L_k = R_k R_k'        V_k = L_k M_k⁻¹ L_k
+    P   = f D - f² Σ_k E_k' V_k E_k           b   = f g - f Σ_k E_k' (c_k + f V_k (h_k - H_k c_k))
+    P_z = I + S P S = R R'                    w   = R⁻¹ S (b - P b_0)
+
+where the shared parameters are ``y = b_0 + S z``. In exact arithmetic no pivot of ``M_k`` and ``P_z`` is below 1. The
+pivots of ``M_k`` are kept above 1/2 here, as in the kernels; those of ``P_z`` only in the kernels, because unrolling a
+factorisation over d would make a graph too large: here a matrix without a factor gives NaN.
+
+References
+----------
+Osmundsen, K., Kleppe, T. and Liesenfeld, R. (2021), Importance sampling-based transport map Hamiltonian Monte Carlo.
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytensor.tensor as pt
+
+PIVOT_FLOOR = 0.5
+"""No pivot is taken to be smaller: in exact arithmetic they are at least 1, so it is rounding that made it so."""
+
+
+class Numbers(NamedTuple):
+    """The evidence, taken apart; `H` and `D` are symmetric."""
+
+    h: Any
+    H: Any
+    E: Any
+    D: Any
+    g: Any
+
+
+def taken_apart(numbers: Any, *, groups: int, effects: int, shared: int) -> Numbers:
+    """The five blocks of the flat vector of evidence, a graph's or an array's."""
+    shapes = (
+        (groups, effects),
+        (groups, effects, effects),
+        (groups, effects, shared),
+        (shared, shared),
+        (shared,),
+    )
+    blocks, start = [], 0
+    for shape in shapes:
+        stop = start + prod(shape)
+        blocks.append(numbers[start:stop].reshape(shape))
+        start = stop
+    return Numbers(*blocks)
+
+
+def shared_factor(
+    numbers: Any, scale: Any, offset: Any, f: Any, S: Any, b0: Any, *, groups: int, effects: int, shared: int
+) -> tuple[Any, Any]:
+    """Factor ``R`` (d, d) and shift ``w`` (d,) of the shared parameters, the effects integrated out.
+
+    `scale` is (n, s) with a static n of 1 or K, `offset` (n_c, s) with a static n_c of 0 or K, `f` a scalar, `S` and
+    `b0` (d,).
+    """
+    blocks = taken_apart(numbers, groups=groups, effects=effects, shared=shared)
+    columns = _columns(scale, effects)
+    R = _group_factor(columns, blocks.H, f)
+    residual = _residual(blocks, offset)
+    whitened = _solve_lower(R, [columns[a][:, None] * blocks.E[:, a] for a in range(effects)])
+    pulled = _solve_lower(R, [columns[a] * residual[a] for a in range(effects)])
+    P, b = f * blocks.D, f * blocks.g
+    for a in range(effects):
+        P = P - pt.sqr(f) * whitened[a].T @ whitened[a]
+        b = b - pt.sqr(f) * whitened[a].T @ pulled[a]
+        if offset.type.shape[0] != 0:
+            b = b - f * blocks.E[:, a].T @ offset[:, a]
+    factor = pt.linalg.cholesky(np.eye(shared) + S[:, None] * P * S[None, :], lower=True)
+    return factor, pt.linalg.solve_triangular(factor, S * (b - P @ b0), lower=True, b_ndim=1)
+
+
+def shared_solve(x: Any, z_later: Any, R: Any, w: Any, *, start: int, stop: int) -> tuple[Any, Any]:
+    """Innovations ``z[start:stop]`` of the shared parameters from their coordinate, and the log of the stretch."""
+    block = R[start:stop, start:stop]
+    target = x + w[start:stop] - R[stop:, start:stop].T @ z_later
+    z = pt.linalg.solve_triangular(block, target, lower=True, trans=1, b_ndim=1)
+    return z, -pt.log(block.diagonal())
+
+
+def shared_coordinate(z: Any, z_later: Any, R: Any, w: Any, *, start: int, stop: int) -> Any:
+    """The coordinate whose innovations are `z`: the inverse of :func:`shared_solve`."""
+    return R[start:stop, start:stop].T @ z + R[stop:, start:stop].T @ z_later - w[start:stop]
+
+
+def effects_solve(
+    x: Any, v_later: Any, y: Any, numbers: Any, scale: Any, offset: Any, f: Any, **sizes: int
+) -> tuple[Any, Any]:
+    """Standardised effects ``v[:, j]`` (K,) from their coordinate, and the logarithm of the stretch (K,).
+
+    `v_later` (K, s - 1 - j) are the later siblings, `y` (d,) the shared parameters; `sizes` are `groups`, `effects`,
+    `shared` and `j`.
+    """
+    R, pull = _conditional(y, numbers, scale, offset, f, **sizes)
+    j = sizes["j"]
+    total = x + pull - _later(R, v_later, j)
+    return total / R[j][j], -pt.log(pt.broadcast_to(R[j][j], (sizes["groups"],)))
+
+
+def effects_coordinate(
+    v: Any, v_later: Any, y: Any, numbers: Any, scale: Any, offset: Any, f: Any, **sizes: int
+) -> Any:
+    """The coordinate whose standardised effects are `v`: the inverse of :func:`effects_solve`."""
+    R, pull = _conditional(y, numbers, scale, offset, f, **sizes)
+    return R[sizes["j"]][sizes["j"]] * v - pull + _later(R, v_later, sizes["j"])
+
+
+def _conditional(
+    y: Any, numbers: Any, scale: Any, offset: Any, f: Any, *, groups: int, effects: int, shared: int, j: int
+) -> tuple[list[list[Any]], Any]:
+    """``R_k``, and element j of ``R_k⁻¹ L_k f (h_k - H_k c_k - E_k y)``."""
+    blocks = taken_apart(numbers, groups=groups, effects=effects, shared=shared)
+    columns = _columns(scale, effects)
+    R = _group_factor(columns, blocks.H, f)
+    residual = _residual(blocks, offset)
+    if shared:
+        residual = [residual[a] - blocks.E[:, a] @ y for a in range(effects)]
+    return R, _solve_lower(R, [columns[a] * f * residual[a] for a in range(j + 1)])[j]
+
+
+def _columns(scale: Any, effects: int) -> list[Any]:
+    return [scale[:, a] for a in range(effects)]
+
+
+def _residual(blocks: Numbers, offset: Any) -> list[Any]:
+    """``h_k - H_k c_k``, effect by effect."""
+    effects = range(blocks.h.type.shape[1])
+    if offset.type.shape[0] == 0:
+        return [blocks.h[:, a] for a in effects]
+    return [blocks.h[:, a] - (blocks.H[:, a] * offset).sum(axis=1) for a in effects]
+
+
+def _group_factor(scale: list[Any], H: Any, f: Any) -> list[list[Any]]:
+    """Lower triangle of ``R_k``: for every pair of effects a vector over groups."""
+    R: list[list[Any]] = [[] for _ in scale]
+    for i, first in enumerate(scale):
+        for a in range(i, len(scale)):
+            total = float(a == i) + f * scale[a] * H[:, a, i] * first - sum(R[a][b] * R[i][b] for b in range(i))
+            R[a].append(pt.sqrt(pt.switch(total < PIVOT_FLOOR, PIVOT_FLOOR, total)) if a == i else total / R[i][i])
+    return R
+
+
+def _solve_lower(R: list[list[Any]], right: list[Any]) -> list[Any]:
+    """``R_k⁻¹`` applied to vectors (K,) or matrices (K, d), one for each effect."""
+    solved: list[Any] = []
+    for i, target in enumerate(right):
+        row = [entry[:, None] if target.ndim == 2 else entry for entry in R[i][: i + 1]]
+        solved.append((target - sum(row[j] * solved[j] for j in range(i))) / row[i])
+    return solved
+
+
+def _later(R: list[list[Any]], v_later: Any, j: int) -> Any:
+    """What the later siblings take away from the coordinate of effect j."""
+    return sum(R[i][j] * v_later[:, i - j - 1] for i in range(j + 1, len(R)))

@@ -1,0 +1,166 @@
+"""The fused operations for JAX; importing this imports JAX, and registers them with PyTensor.
+
+Forward they are written in `jax.numpy`; the pullbacks are JAX's own derivatives of that. Loops of fixed length over
+effects are unrolled, that over shared parameters is one loop of JAX's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from pytensor.link.jax.dispatch.basic import jax_funcify
+
+from unfunnel.charts.factors import PIVOT_FLOOR, Numbers, taken_apart
+from unfunnel.charts.fused import (
+    EffectsSolve,
+    EffectsSolvePullback,
+    Primal,
+    Pullback,
+    SharedFactor,
+    SharedFactorPullback,
+    SharedSolve,
+    SharedSolvePullback,
+)
+
+
+def shared_factor(operation: SharedFactor) -> Callable[..., Any]:
+    """Give R, w, P and b."""
+
+    def forward(numbers: Any, scale: Any, offset: Any, f: Any, S: Any, b0: Any) -> Any:
+        blocks = taken_apart(numbers, groups=operation.groups, effects=operation.effects, shared=operation.shared)
+        scale = jnp.broadcast_to(scale, blocks.h.shape)
+        R = _group_factor(scale, blocks.H, f)
+        whitened = _solve_lower(R, scale[:, :, None] * blocks.E)
+        pulled = _solve_lower(R, scale * _residual(blocks, offset))
+        P = f * blocks.D - f * f * jnp.einsum("kai,kaj->ij", whitened, whitened)
+        b = f * blocks.g - f * f * jnp.einsum("kai,ka->i", whitened, pulled)
+        if offset.shape[0]:
+            b = b - f * jnp.einsum("kai,ka->i", blocks.E, offset)
+        factor = _cholesky(jnp.eye(operation.shared) + S[:, None] * P * S[None, :])
+        return factor, jax.scipy.linalg.solve_triangular(factor, S * (b - P @ b0), lower=True), P, b
+
+    return forward
+
+
+def shared_solve(operation: SharedSolve) -> Callable[..., Any]:
+    """Give z and log_stretch."""
+    start, stop = operation.start, operation.stop
+
+    def forward(x: Any, z_later: Any, R: Any, w: Any) -> Any:
+        block = R[start:stop, start:stop]
+        target = x + w[start:stop] - R[stop:, start:stop].T @ z_later
+        return jax.scipy.linalg.solve_triangular(block, target, lower=True, trans=1), -jnp.log(jnp.diagonal(block))
+
+    return forward
+
+
+def effects_solve(operation: EffectsSolve) -> Callable[..., Any]:
+    """Give v and log_stretch."""
+    j = operation.j
+
+    def forward(x: Any, v_later: Any, y: Any, numbers: Any, scale: Any, offset: Any, f: Any) -> Any:
+        blocks = taken_apart(numbers, groups=operation.groups, effects=operation.effects, shared=operation.shared)
+        scale = jnp.broadcast_to(scale, blocks.h.shape)
+        R = _group_factor(scale, blocks.H, f)
+        residual = _residual(blocks, offset) - blocks.E @ y
+        total = x + _solve_lower(R, scale * f * residual)[:, j]
+        for i in range(j + 1, operation.effects):
+            total = total - R[i][j] * v_later[:, i - j - 1]
+        return total / R[j][j], -jnp.log(R[j][j])
+
+    return forward
+
+
+TWINS: dict[type[Primal], Callable[..., Any]] = {
+    SharedFactor: shared_factor,
+    SharedSolve: shared_solve,
+    EffectsSolve: effects_solve,
+}
+
+
+@jax_funcify.register(SharedFactor)
+@jax_funcify.register(SharedSolve)
+@jax_funcify.register(EffectsSolve)
+def forward_twin(operation: Primal, **arguments: Any) -> Callable[..., Any]:
+    """The operation as a function of JAX arrays."""
+    forward = TWINS[type(operation)](operation)
+    return lambda *inputs: forward(*map(_double, inputs))
+
+
+@jax_funcify.register(SharedFactorPullback)
+@jax_funcify.register(SharedSolvePullback)
+@jax_funcify.register(EffectsSolvePullback)
+def pullback_twin(operation: Pullback, **arguments: Any) -> Callable[..., Any]:
+    """The derivative of the operation as a function of JAX arrays."""
+    forward = TWINS[type(operation.primal)](operation.primal)
+    size = len(operation.primal.connected)
+
+    def pullback(*given: Any) -> Any:
+        given = tuple(map(_double, given))
+        inputs, cotangents = given[:size], given[(size + len(given)) // 2 :]
+
+        def of_differentiable(*some: Any) -> Any:
+            every = list(inputs)
+            for position, value in zip(operation.differentiable, some, strict=True):
+                every[position] = value
+            return forward(*every)
+
+        values, back = jax.vjp(of_differentiable, *(inputs[i] for i in operation.differentiable))
+        # The cotangent of an output that is not in use comes empty.
+        full = (bar if bar.size else jnp.zeros_like(value) for bar, value in zip(cotangents, values, strict=True))
+        return back(tuple(full))
+
+    return pullback
+
+
+def _double(array: Any) -> Any:
+    """PyTensor hands scalar constants over as Python numbers."""
+    return jnp.asarray(array, dtype="float64")
+
+
+def _residual(blocks: Numbers, offset: Any) -> Any:
+    return blocks.h - jnp.einsum("kab,kb->ka", blocks.H, offset) if offset.shape[0] else blocks.h
+
+
+def _group_factor(scale: Any, H: Any, f: Any) -> list[list[Any]]:
+    """Lower triangle of ``R_k``: for every pair of effects a vector over groups."""
+    R: list[list[Any]] = [[] for _ in range(scale.shape[1])]
+    for i in range(len(R)):
+        for a in range(i, len(R)):
+            total = float(a == i) + f * scale[:, a] * H[:, a, i] * scale[:, i]
+            for b in range(i):
+                total = total - R[a][b] * R[i][b]
+            R[a].append(jnp.sqrt(_raised(total)) if a == i else total / R[i][i])
+    return R
+
+
+def _solve_lower(R: list[list[Any]], right: Any) -> Any:
+    """``R_k⁻¹`` applied to (K, s) or (K, s, d)."""
+    solved: list[Any] = []
+    for i in range(len(R)):
+        row = [entry[:, None] if right.ndim == 3 else entry for entry in R[i]]
+        total = right[:, i]
+        for j in range(i):
+            total = total - row[j] * solved[j]
+        solved.append(total / row[i])
+    return jnp.stack(solved, axis=1)
+
+
+def _cholesky(matrix: Any) -> Any:
+    """Lower Cholesky factor, pivots below the floor raised to it."""
+    size = matrix.shape[0]
+
+    def step(i: Any, state: Any) -> Any:
+        left, R = state
+        column = jnp.where(jnp.arange(size) == i, _raised(left[i, i]), left[:, i])
+        column = jnp.where(jnp.arange(size) >= i, column, 0.0) / jnp.sqrt(_raised(left[i, i]))
+        return left - column[:, None] * column[None, :], R.at[:, i].set(column)
+
+    return jax.lax.fori_loop(0, size, step, (matrix, jnp.zeros_like(matrix)))[1]
+
+
+def _raised(pivot: Any) -> Any:
+    return jnp.where(pivot < PIVOT_FLOOR, PIVOT_FLOOR, pivot)

@@ -1,0 +1,139 @@
+"""Small linear algebra for one matrix, compiled by numba, and what else the kernels of the elimination share.
+
+Numba looks for changes in the file of the kernel that it has cached, not in what that kernel calls: after a change
+here or in `kernels_lanes.py` and `kernels_single.py`, save `kernels_shared.py`, `kernels_effects.py` and `symbols.py`
+too.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from unfunnel.charts.factors import PIVOT_FLOOR
+
+# Sums may be reordered, so that they run in vector registers; NaN and infinity keep their meaning. Division by zero
+# gives infinity as in NumPy: raising an exception instead would keep loops from being vectorised.
+kernel = njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+
+SMALLEST_SCALE = 1e-150
+"""Smaller scales count as this one: nothing else changes, and an exact zero does not become 0 / 0."""
+
+LOWEST_ROOT = float(np.sqrt(PIVOT_FLOOR))
+
+
+@kernel
+def taken_apart(numbers: Any, groups: int, effects: int, shared: int) -> Any:
+    """Views of h, H, E, D and g in the flat vector of evidence."""
+    first = groups * effects
+    second = first + first * effects
+    third = second + first * shared
+    fourth = third + shared * shared
+    if numbers.size != fourth + shared:
+        raise ValueError("unfunnel: the evidence has another size than groups, effects and shared parameters need")
+    return (
+        numbers[:first].reshape((groups, effects)),
+        numbers[first:second].reshape((groups, effects, effects)),
+        numbers[second:third].reshape((groups, effects, shared)),
+        numbers[third:fourth].reshape((shared, shared)),
+        numbers[fourth:],
+    )
+
+
+@kernel
+def check_parents(scale: Any, offset: Any, groups: int, effects: int) -> None:
+    """Refuse shapes that the loops would read beyond."""
+    if scale.shape[1] != effects or (scale.shape[0] != 1 and scale.shape[0] != groups):
+        raise ValueError("unfunnel: the scales of the effects must have the shape (1 or groups, effects)")
+    if offset.shape[1] != effects or (offset.shape[0] != 0 and offset.shape[0] != groups):
+        raise ValueError("unfunnel: the offset of the effects must have the shape (0 or groups, effects)")
+
+
+@kernel
+def check_later(v_later: Any, groups: int, effects: int) -> None:
+    """Refuse later siblings that the loops would read beyond."""
+    if v_later.shape[1] >= effects or (v_later.shape[0] != groups and v_later.size > 0):
+        raise ValueError("unfunnel: the later effects must have the shape (groups, effects after this one)")
+
+
+@kernel
+def check_shared(found: int, wanted: int) -> None:
+    """Refuse arrays of the shared parameters, or evidence, of another size than the others."""
+    if found != wanted:
+        raise ValueError("unfunnel: arrays of the shared parameters, or of the evidence, do not fit one another")
+
+
+@kernel
+def groups_of(numbers: Any, effects: int, shared: int) -> int:
+    """How many groups the flat vector of evidence is for."""
+    rest = numbers.size - shared * shared - shared
+    each = effects * (1 + effects + shared)
+    if rest < 0 or rest % each != 0:
+        raise ValueError("unfunnel: the evidence has another size than groups, effects and shared parameters need")
+    return int(rest // each)
+
+
+@kernel
+def full(cotangent: Any, size: int) -> Any:
+    """A cotangent, zero where it is empty."""
+    return np.zeros(size) if cotangent.size == 0 else cotangent
+
+
+@kernel
+def floored(scale: float) -> float:
+    """The scale, kept from zero; NaN stays NaN."""
+    return SMALLEST_SCALE if scale < SMALLEST_SCALE else scale
+
+
+@kernel
+def factorise(R: Any) -> None:
+    """Turn a lower triangle into its Cholesky factor, in place, pivots below the floor raised to it."""
+    for i in range(R.shape[0]):
+        for k in range(i + 1):
+            total = R[i, k]
+            for j in range(k):
+                total -= R[i, j] * R[k, j]
+            if k < i:
+                R[i, k] = total / R[k, k]
+            else:
+                R[i, i] = np.sqrt(PIVOT_FLOOR if total < PIVOT_FLOOR else total)
+
+
+@kernel
+def factorise_pullback(R: Any, bar: Any) -> None:
+    """Turn the cotangent of a Cholesky factor into that of the lower triangle it was made from, in place.
+
+    The entries below the diagonal stand for both of their mirror images. A raised pivot passes nothing on. This is
+    the unblocked reverse algorithm of Smith (1995).
+    """
+    for k in range(R.shape[0] - 1, -1, -1):
+        for i in range(R.shape[0] - 1, k, -1):
+            for j in range(k + 1, i + 1):
+                bar[i, k] -= bar[i, j] * R[j, k]
+                bar[j, k] -= bar[i, j] * R[i, k]
+        for j in range(k + 1, R.shape[0]):
+            bar[j, k] /= R[k, k]
+            bar[k, k] -= R[j, k] * bar[j, k]
+        bar[k, k] = 0.0 if R[k, k] <= LOWEST_ROOT else 0.5 * bar[k, k] / R[k, k]
+
+
+@kernel
+def solve_lower(R: Any, x: Any) -> None:
+    """Apply R⁻¹ to a vector, in place."""
+    for i in range(x.size):
+        total = x[i]
+        for j in range(i):
+            total -= R[i, j] * x[j]
+        x[i] = total / R[i, i]
+
+
+@kernel
+def solve_upper(R: Any, x: Any) -> None:
+    """Apply R'⁻¹ to a vector, in place."""
+    for i in range(x.size - 1, -1, -1):
+        total = x[i]
+        for j in range(i + 1, x.size):
+            total -= R[j, i] * x[j]
+        x[i] = total / R[i, i]

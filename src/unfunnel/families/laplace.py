@@ -1,0 +1,17 @@
+"""Laplace: its mean, and its standard deviation √2 b."""
+
+from math import sqrt
+from typing import Any
+
+from pytensor.tensor.random.basic import LaplaceRV
+
+from unfunnel.families.base import Family, doubles
+
+
+def reference(mu: Any, b: Any) -> tuple[Any, Any]:
+    """Mean and standard deviation."""
+    (width,) = doubles(b)
+    return mu, sqrt(2.0) * width
+
+
+FAMILY = Family(name="Laplace", op=LaplaceRV, reference=reference)

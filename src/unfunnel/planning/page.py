@@ -1,0 +1,13 @@
+"""A plan in a notebook, as HTML."""
+
+from __future__ import annotations
+
+from unfunnel.parameterization.markup import html_paragraph, html_table
+from unfunnel.planning.table import COLUMNS, Table
+
+
+def html_of(table: Table) -> str:
+    """The table and its paragraphs as a piece of a page, without script or style sheet."""
+    rows = html_table(table.title, COLUMNS, [row.cells for row in table.rows])
+    paragraphs = (html_paragraph(paragraph.text, f"{paragraph.subject}:") for paragraph in table.paragraphs)
+    return f'<div style="overflow-x:auto">{rows}{"".join(paragraphs)}</div>'

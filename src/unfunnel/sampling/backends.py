@@ -1,0 +1,44 @@
+"""The samplers that can make the final run. A new one is a module with a function `run` like the ones here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from unfunnel.errors import InvalidArgumentError
+
+_MODULES = {
+    "nutpie": "unfunnel.sampling.nutpie",
+    "pymc": "unfunnel.sampling.pymc",
+    "numpyro": "unfunnel.sampling.numpyro",
+}
+BACKENDS = tuple(_MODULES)
+
+
+def check_backend(call: str, backend: object, compile_kwargs: object) -> None:
+    """Refuse a backend that does not exist, or options for one that takes none.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If it is such a one.
+    """
+    if backend not in BACKENDS:
+        raise InvalidArgumentError(
+            f"{call}: backend must be one of {', '.join(map(repr, BACKENDS))}, got {backend!r}; it is the sampler that"
+            " makes the final run."
+        )
+    if not (compile_kwargs is None or isinstance(compile_kwargs, dict)):
+        raise InvalidArgumentError(
+            f"{call}: compile_kwargs must be a dict of options for the compilation, got {compile_kwargs!r}."
+        )
+    if backend == "numpyro" and compile_kwargs:
+        raise InvalidArgumentError(
+            f"{call}: JAX compiles for backend='numpyro', and PyMC hands it no compile_kwargs; leave them out."
+        )
+
+
+def runner(backend: str) -> Callable[..., Any]:
+    """The function that makes a final run with a sampler other than nutpie."""
+    return import_module(_MODULES[backend]).run  # type: ignore[no-any-return]

@@ -1,0 +1,90 @@
+"""Draws that nutpie wrote to a folder while it ran, whether it ended, was interrupted or was killed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from unfunnel.sampling.frame import Frame
+from unfunnel.sampling.run import NUTPIES_NAMES, STATISTICS, Run, kept_chains, named_statistics
+
+_WANTED = {*STATISTICS, *NUTPIES_NAMES}
+
+
+def streamed_run(folder: Path, frame: Frame, *, seconds: float, attrs: dict[str, Any]) -> Run:
+    """A run as it is in a folder; its arrays are read from there when they are used.
+
+    Parameters
+    ----------
+    folder
+        Where nutpie wrote.
+    frame
+        Of the variables to read.
+    seconds, attrs
+        As in :class:`Run`.
+    """
+    raw = opened(folder, "sample_stats")
+    chains, count = kept_chains(written(folder, frame.free))
+    part, labels = {"chain": chains, "draw": slice(count)}, {"chain": chains, "draw": np.arange(count)}
+    statistics = raw[[name for name in raw if name in _WANTED]].isel(part)
+    warmup = int(opened(folder, "warmup_sample_stats")["n_steps"].sum())
+    return Run(
+        _labelled(opened(folder, "posterior")[list(frame.names)].isel(part), frame, labels),
+        named_statistics(statistics.drop_vars(list(statistics.coords))).assign_coords(labels),
+        gradients_tune=warmup,
+        gradients_draw=int(statistics["n_steps"].sum()),
+        seconds=seconds,
+        attrs=attrs,
+        stored_gradient=raw["gradient"].isel(part) if (folder / "sample_stats" / "gradient" / "c").is_dir() else None,
+    )
+
+
+def opened(folder: Path, group: str) -> Any:
+    """A group of a store as a dataset that is read when it is used."""
+    import xarray as xr
+
+    return xr.open_zarr(folder, group=group, consolidated=False, chunks=None, mask_and_scale=False)
+
+
+def written(folder: Path, free: Sequence[str]) -> list[int]:
+    """Draws after warm-up that every free variable and the statistics have, by chain.
+
+    Chunks are written one by one, and a killed process may have written one variable's and not yet another's. The last
+    chunk of a run that was interrupted is not full; what was never written reads as NaN, and an accepted draw has a log
+    density.
+    """
+    import zarr
+
+    places = [folder / "sample_stats" / "logp", *(folder / "posterior" / name for name in free)]
+    arrays = [zarr.open_array(place, mode="r") for place in places]
+    chains, draws = arrays[0].shape
+    counts = []
+    for chain in range(chains):
+        pairs = zip(places, arrays, strict=True)
+        count = min(draws, *(_whole(place / "c" / str(chain)) * array.chunks[1] for place, array in pairs))
+        last = max(0, count - arrays[0].chunks[1])
+        counts.append(last + int(np.isfinite(arrays[0][chain, last:count]).sum()))
+    return counts
+
+
+def _whole(chunks: Path) -> int:
+    """Number of chunks that follow each other without a gap."""
+    there = {int(place.name) for place in chunks.iterdir() if place.name.isdecimal()} if chunks.is_dir() else set()
+    return next(number for number in range(len(there) + 1) if number not in there)
+
+
+def _labelled(dataset: Any, frame: Frame, labels: dict[str, Any]) -> Any:
+    """A dataset with the dims and coordinates of the model in place of nutpie's."""
+    bare = dataset.drop_vars(list(dataset.coords))
+    variables, coords = {}, dict(labels)
+    for name, array in bare.items():
+        dims = ("chain", "draw", *frame.dims_of(name, array.ndim - 2))
+        variables[name] = (dims, array.variable._data)
+        for dim, size in zip(dims, array.shape, strict=True):
+            coords.setdefault(dim, frame.labels(dim, size))
+    import xarray as xr
+
+    return xr.Dataset(variables, coords=coords)

@@ -1,0 +1,35 @@
+"""The free noise scale of a likelihood, by whose square all that its data say is divided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from unfunnel.families import family_of
+from unfunnel.structure.graph import direct_parents, plain
+
+_WITH_NOISE = {"Normal", "StudentT", "LogNormal", "Cauchy", "Laplace", "Logistic", "Gumbel"}
+"""Families of observed variables whose information is proportional to 1/scale²."""
+
+
+def noise_of(observed: Any, free: Collection[Any]) -> Any:
+    """The scale of an observed variable where it is free; None where it is not, or its family has none.
+
+    Parameters
+    ----------
+    observed
+        An observed random variable.
+    free
+        The free variables of the model.
+    """
+    family = family_of(observed)
+    if family is None or family.name not in _WITH_NOISE:
+        return None
+    *_, scale = observed.owner.op.dist_params(observed.owner)
+    return scale if direct_parents([scale], free) else None
+
+
+def single_noise(observed: Any, free: Collection[Any]) -> Any:
+    """The same, where it is one number for all observations; None otherwise."""
+    scale = noise_of(observed, free)
+    return plain(scale) if scale is not None and plain(scale).type.ndim == 0 else None

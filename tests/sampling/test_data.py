@@ -1,0 +1,102 @@
+"""Other data on one compilation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import nutpie
+import pymc as pm
+import pytest
+
+import unfunnel as uf
+
+VALUES = np.array([1.0, 2.0, 4.0, 3.0, 8.0, 9.0])
+GROUP = np.array([0, 0, 1, 1, 2, 2])
+
+
+def build(values: Any = VALUES, group: Any = GROUP) -> Any:
+    with pm.Model(coords={"group": ["a", "b", "c"], "row": range(len(values))}) as model:
+        group_of = pm.Data("group_of", group, dims="row")
+        data = pm.Data("values", values, dims="row")
+        theta = pm.Normal("theta", pm.Normal("mu", 0, 5), pm.HalfNormal("tau", 5), dims="group")
+        pm.Normal("y", theta[group_of], 1.0, observed=data, dims="row")
+    return model
+
+
+@pytest.fixture(scope="module")
+def compiled() -> Any:
+    return uf.compile(build())
+
+
+def draws_of(compiled: Any) -> Any:
+    return compiled.sample(200, chains=2, random_seed=1)
+
+
+@pytest.mark.sampling
+def test_it_is_the_model_with_these_data(compiled: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradients are the new likelihood's: evidence on normal data is exact, up to the rounding of the scores."""
+    values, group = np.array([5.0, 3.0, 7.0, -2.0]), np.array([0, 1, 2, 2])
+    monkeypatch.setattr(nutpie, "compile_pymc_model", None)
+    other = compiled.with_data(values=values, group_of=group, coords={"row": range(4)})
+    found = draws_of(other)
+    np.testing.assert_allclose(found["parameterization"]["theta_H"].values.ravel(), [1.0, 1.0, 2.0], rtol=1e-6)
+    np.testing.assert_allclose(found["parameterization"]["theta_h"].values.ravel(), [5.0, 3.0, 5.0], rtol=1e-6)
+    np.testing.assert_array_equal(found["observed_data"]["y"], values)
+    np.testing.assert_array_equal(found["constant_data"]["group_of"], group)
+    assert found["observed_data"]["row"].values.tolist() == [0, 1, 2, 3]
+    assert found["parameterization"].attrs["gradients_pilot"] > 0
+
+
+def test_the_first_is_not_changed(compiled: Any) -> None:
+    before = draws_of(compiled)
+    draws_of(compiled.with_data(values=VALUES + 10))
+    np.testing.assert_array_equal(draws_of(compiled)["posterior"]["mu"], before["posterior"]["mu"])
+    np.testing.assert_array_equal(draws_of(compiled)["observed_data"]["y"], VALUES)
+
+
+def test_evidence_of_the_old_data_is_dropped() -> None:
+    evidence = uf.Evidence.of_information([1.0, 1.0, 1.0], [0.0, 0.0, 0.0])
+    model = build()
+    compiled = uf.compile(model, {"theta": uf.Informed(evidence)})
+    assert not compiled.plan.lacking_evidence
+    assert compiled.with_data(values=VALUES + 1).plan.lacking_evidence
+    np.testing.assert_array_equal(model["values"].get_value(), VALUES)
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [
+        ({"value": VALUES}, "no pymc.Data 'value'; it has 'group_of', 'values'"),
+        ({"group_of": GROUP + 0.5}, "'group_of' holds int.*float64 came"),
+        ({"values": [["a", "b"]]}, "'values' holds float64"),
+        ({"values": VALUES[:, None]}, "'values' has 1 dims, and 2 came"),
+        ({"values": VALUES[:4]}, r"coords=\{dim: labels\}"),
+        ({"values": VALUES[:4], "coords": {"row": range(4)}}, "'group_of' has 6 values along 'row', which has 4 now"),
+        ({"values": VALUES[:4], "coords": {"line": range(4)}}, r"coords=\{dim: labels\}"),
+        ({"group_of": GROUP + 1}, "cannot be computed with the new data.*out of bounds"),
+    ],
+)
+def test_what_does_not_fit_is_refused(compiled: Any, new: dict[str, Any], words: str) -> None:
+    with pytest.raises(
+        (uf.InvalidArgumentError, uf.UnknownVariableError), match=rf"^CompiledModel\.with_data: .*{words}"
+    ):
+        compiled.with_data(**new)
+
+
+def test_groups_are_compiled_in() -> None:
+    with pm.Model(coords={"group": ["a", "b"]}) as model:
+        data = pm.Data("values", [1.0, 2.0], dims="group")
+        theta = pm.Normal("theta", pm.Normal("mu", 0, 5), pm.HalfNormal("tau", 5), dims="group")
+        pm.Normal("y", theta, 1.0, observed=data, dims="group")
+    compiled = uf.compile(model, "centered")
+    with pytest.raises(uf.InvalidArgumentError, match=r"'theta' has shape \(2,\).*\(3,\).*groups are compiled in"):
+        compiled.with_data(values=[1.0, 2.0, 3.0], coords={"group": ["a", "b", "c"]})
+
+
+def test_the_shape_of_a_deterministic_is_compiled_in() -> None:
+    with build() as model:
+        pm.Deterministic("fitted", model["theta"][model["group_of"]], dims="row")
+    compiled = uf.compile(model, "centered")
+    with pytest.raises(uf.InvalidArgumentError, match=r"Deterministic 'fitted' had 6 elements.*make it 4"):
+        compiled.with_data(values=VALUES[:4], group_of=GROUP[:4], coords={"row": range(4)})

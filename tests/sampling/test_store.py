@@ -1,0 +1,152 @@
+"""Draws that are streamed to a folder, and read from there whatever became of the process."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+from tests.sampling import endless
+from tests.sampling.conftest import SEED
+
+import unfunnel as uf
+from unfunnel.sampling import nutpie as backend
+from unfunnel.sampling.streamed import written
+
+BESIDE = ("parameterization", "observed_data", "constant_data")
+
+
+def stopped(number: signal.Signals, *arguments: str) -> tuple[int, list[str]]:
+    """Return code, and lines after the draws have begun, of a process that is sent a signal then."""
+    command = [sys.executable, "-W", "ignore", str(endless.__file__), *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout is not None
+        before = []
+        for line in process.stdout:
+            before.append(line)
+            if line.startswith("begun"):
+                break
+        else:
+            pytest.fail("".join(before))
+        process.send_signal(number)
+        lines = [line.strip() for line in process.stdout if not line.startswith("begun")]
+    return process.returncode, lines
+
+
+@pytest.fixture(scope="module")
+def stored(informed: Any, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    path = tmp_path_factory.mktemp("stored") / "draws.zarr"
+    return path, informed.sample(random_seed=SEED, store=path)
+
+
+def test_it_is_the_result_that_would_be_in_memory(stored: tuple[Path, Any], tree: Any) -> None:
+    _, found = stored
+    assert set(found.children) == set(tree.children)
+    xr.testing.assert_equal(found["posterior"].to_dataset(), tree["posterior"].to_dataset())
+    assert list(found["posterior"].data_vars) == list(tree["posterior"].data_vars)
+    xr.testing.assert_equal(found["sample_stats"].to_dataset(), tree["sample_stats"].to_dataset())
+    for name in BESIDE:
+        xr.testing.assert_equal(found[name].to_dataset(), tree[name].to_dataset())
+    assert found["posterior"].attrs["complete"] is True
+    assert found["posterior"].attrs["sampling_time"] > 0
+
+
+def test_it_is_read_as_it_was_returned(stored: tuple[Path, Any]) -> None:
+    path, found = stored
+    again = uf.load(str(path))
+    for name in found.children:
+        xr.testing.assert_identical(again[name].to_dataset(), found[name].to_dataset())
+    assert uf.Plan.from_datatree(again) == uf.Plan.from_datatree(found)
+
+
+def test_what_only_the_sampler_needs_is_removed(stored: tuple[Path, Any]) -> None:
+    path, _ = stored
+    kept = {place.name for place in (path / "posterior").iterdir() if place.is_dir()}
+    assert kept == {"mu", "tau", "theta"}
+    assert not any(place.is_dir() for place in (path / "warmup_posterior").iterdir())
+
+
+def test_only_the_variables_asked_for_come_back(informed: Any, tmp_path: Path) -> None:
+    tree = informed.sample(20, tune=50, random_seed=1, store=tmp_path / "draws.zarr", var_names=["tau"])
+    assert list(tree["posterior"].data_vars) == ["tau"]
+    assert list(uf.load(tmp_path / "draws.zarr")["posterior"].data_vars) == ["tau"]
+
+
+def test_what_exists_is_not_overwritten(eight_schools: Any, informed: Any, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.txt").write_text("years of work")
+    for place in (tmp_path / "full", tmp_path / "full" / "thesis.txt"):
+        with pytest.raises(uf.OutputError, match=r"^sample: store=.* not an empty folder.*unfunnel\.load"):
+            uf.sample(eight_schools, store=place)
+        with pytest.raises(uf.OutputError, match="not an empty folder"):
+            informed.sample(10, store=place)
+    with pytest.raises(uf.OutputError, match="cannot be written"):
+        informed.sample(10, tune=50, store=tmp_path / "full" / "thesis.txt" / "draws.zarr")
+    assert (tmp_path / "full" / "thesis.txt").read_text() == "years of work"
+
+
+def test_what_is_not_a_store_is_not_read(tmp_path: Path) -> None:
+    for place in (tmp_path, tmp_path / "nothing"):
+        with pytest.raises(uf.OutputError, match=r"^load: .* holds no draws"):
+            uf.load(place)
+
+
+def test_a_gap_ends_what_was_written(stored: tuple[Path, Any], tmp_path: Path) -> None:
+    """A killed process may have written one variable's chunk and not yet another's."""
+    import shutil
+
+    path = tmp_path / "draws.zarr"
+    shutil.copytree(stored[0], path)
+    free = ["mu", "tau", "theta"]
+    assert written(path, free) == [1000] * 4
+    (path / "posterior" / "tau" / "c" / "1" / "40").unlink()
+    assert written(path, free) == [1000, 640, 1000, 1000]
+    # Three chains of 1000 draws are more than four of 640.
+    assert uf.load(path)["posterior"]["chain"].values.tolist() == [0, 2, 3]
+
+
+def test_large_runs_go_by_way_of_a_folder(informed: Any, tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "SPILL", 0)
+    again = informed.sample(random_seed=SEED)
+    xr.testing.assert_equal(again["posterior"].to_dataset(), tree["posterior"].to_dataset())
+    xr.testing.assert_equal(again["sample_stats"].to_dataset(), tree["sample_stats"].to_dataset())
+    counts = ("gradients_pilot", "gradients_tune", "gradients_draw")
+    assert [again["parameterization"].attrs[n] for n in counts] == [tree["parameterization"].attrs[n] for n in counts]
+
+
+@pytest.mark.sampling
+def test_a_killed_process_loses_the_last_chunk_at_most(tmp_path: Path) -> None:
+    code, _ = stopped(signal.SIGKILL, str(tmp_path / "draws.zarr"))
+    assert code == -signal.SIGKILL
+    tree = uf.load(tmp_path / "draws.zarr")
+    posterior = tree["posterior"]
+    assert posterior.attrs["complete"] is False
+    # It was killed after 500 steps of every chain, 300 of them warm-up, and may have had one chunk of 16 in hand.
+    assert posterior.sizes["draw"] >= 500 - 300 - 16
+    assert posterior.sizes["draw"] < endless.DRAWS
+    assert list(posterior.data_vars) == ["mu", "tau", "theta", "double"]
+    assert posterior["theta"].dims == ("chain", "draw", "group")
+    assert posterior["group"].values.tolist() == ["a", "b", "c"]
+    assert np.isfinite(posterior["theta"]).all()
+    np.testing.assert_array_equal(posterior["double"], 2 * posterior["theta"])
+    assert "lp" in tree["sample_stats"]
+    assert tree["observed_data"]["y"].values.tolist() == [1.0, 2.0, 4.0]
+    plan = uf.Plan.from_datatree(tree)
+    assert not plan.lacking_evidence
+    assert uf.plan(endless.build(), plan) == plan
+
+
+@pytest.mark.sampling
+def test_ctrl_c_returns_the_draws_so_far(tmp_path: Path) -> None:
+    code, lines = stopped(signal.SIGINT)
+    assert code == 0, lines
+    chains, draws, complete, finite = next(line.split()[1:] for line in lines if line.startswith("result"))
+    assert int(chains) in (1, 2)
+    assert 200 <= int(draws) < endless.DRAWS
+    assert (complete, finite) == ("False", "True")
+    assert any("Interrupted" in line and "attrs['complete'] is False" in line for line in lines)

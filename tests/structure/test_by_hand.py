@@ -1,0 +1,201 @@
+"""An effect that its author wrote non-centered is recognised where it is one, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pymc as pm
+import pytest
+
+from unfunnel.structure import Role, Site, read
+
+INDEX = np.array([0, 1, 1, 2])
+Y = np.arange(4.0)
+
+
+def sites(define: Callable[[], None]) -> dict[str, Site]:
+    with pm.Model() as model:
+        define()
+    return {site.name: site for site in read(model)}
+
+
+def _z(**shape: Any) -> tuple[Any, Any]:
+    return pm.HalfNormal("tau", 1), pm.Normal("z", 0, 1, **(shape or {"shape": 3}))
+
+
+def _observe(mean: Any) -> None:
+    pm.Normal("y", mean, 1.0, observed=Y)
+
+
+def product() -> None:
+    tau, z = _z()
+    _observe((tau * z)[INDEX])
+
+
+def index_first() -> None:
+    tau, z = _z()
+    _observe(1.0 + z[INDEX] * tau)
+
+
+def named_twice() -> None:
+    tau, z = _z()
+    _observe(pm.Deterministic("theta", 2.0 + pm.Deterministic("u", tau * z))[INDEX])
+
+
+def used_in_two_terms() -> None:
+    tau, z = _z()
+    u = tau * z
+    _observe(u[INDEX])
+    pm.Normal("more", u, 1.0, observed=[1.0, 2.0, 3.0])
+
+
+def the_same_product_twice() -> None:
+    tau, z = _z()
+    _observe((tau * z)[INDEX] + (tau * z)[::-1][INDEX])
+
+
+def scale_of_three_factors() -> None:
+    tau, z = _z()
+    _observe((tau * np.array([1.0, 2.0, 3.0]) * z)[INDEX])
+
+
+def scale_by_group() -> None:
+    tau = pm.HalfNormal("tau", 1, shape=2)
+    _observe((tau[np.array([0, 0, 1])] * pm.Normal("z", 0, 1, shape=3))[INDEX])
+
+
+def exponential_scale() -> None:
+    log_tau, z = pm.Normal("log_tau"), pm.Normal("z", 0, 1, shape=3)
+    _observe((pm.math.exp(log_tau) * z)[INDEX])
+
+
+def variance() -> None:
+    variance, z = pm.Exponential("variance", 1), pm.Normal("z", 0, 1, shape=3)
+    _observe((pm.math.sqrt(variance) * z)[INDEX])
+
+
+RECOGNISED = [
+    product,
+    index_first,
+    named_twice,
+    used_in_two_terms,
+    the_same_product_twice,
+    scale_of_three_factors,
+    scale_by_group,
+    exponential_scale,
+    variance,
+]
+
+
+@pytest.mark.parametrize("define", RECOGNISED, ids=lambda define: define.__name__)
+def test_recognised(define: Callable[[], None]) -> None:
+    found = sites(define)
+    assert found["z"].by_hand
+    assert found["z"].role is Role.EFFECT
+    (scale,) = found["z"].scales
+    assert found[scale].role is Role.SCALE
+
+
+def used_elsewhere() -> None:
+    tau, z = _z()
+    _observe((tau * z)[INDEX] + z[INDEX])
+
+
+def used_by_a_potential() -> None:
+    tau, z = _z()
+    _observe((tau * z)[INDEX])
+    pm.Potential("more", -(z**2).sum())
+
+
+def negative_scale() -> None:
+    slope, z = pm.Normal("slope"), pm.Normal("z", 0, 1, shape=3)
+    _observe((slope * z)[INDEX])
+
+
+def two_scales() -> None:
+    tau, z = _z()
+    _observe((tau * z)[INDEX] + (pm.HalfNormal("other", 1) * z)[INDEX])
+
+
+def scale_that_is_a_number() -> None:
+    z = pm.Normal("z", 0, 1, shape=3)
+    pm.HalfNormal("tau", 1)
+    _observe((2.0 * z)[INDEX])
+
+
+def location_that_is_not_zero() -> None:
+    tau, z = pm.HalfNormal("tau", 1), pm.Normal("z", 1.0, 1, shape=3)
+    _observe((tau * z)[INDEX])
+
+
+def prior_scale_that_is_free() -> None:
+    tau, z = pm.HalfNormal("tau", 1), pm.Normal("z", 0, pm.HalfNormal("own", 1), shape=3)
+    _observe((tau * z)[INDEX])
+
+
+def scalar() -> None:
+    tau, z = _z(shape=())
+    _observe(tau * z)
+
+
+def scale_by_observation() -> None:
+    """After indexing, scales that differ within a group are none of its element."""
+    taus, z = pm.HalfNormal("tau", 1, shape=4), pm.Normal("z", 0, 1, shape=3)
+    _observe(taus * z[INDEX])
+
+
+def divided() -> None:
+    tau, z = _z()
+    _observe((z / tau)[INDEX])
+
+
+REFUSED = [
+    used_elsewhere,
+    used_by_a_potential,
+    negative_scale,
+    two_scales,
+    scale_that_is_a_number,
+    location_that_is_not_zero,
+    prior_scale_that_is_free,
+    scalar,
+    scale_by_observation,
+    divided,
+]
+
+
+@pytest.mark.parametrize("define", REFUSED, ids=lambda define: define.__name__)
+def test_refused(define: Callable[[], None]) -> None:
+    assert not sites(define)["z"].by_hand
+
+
+def test_the_prior_scale_of_z_is_part_of_the_scale() -> None:
+    def define() -> None:
+        tau, z = pm.HalfNormal("tau", 1), pm.Normal("z", 0, 2.0, shape=3)
+        _observe((tau * z)[INDEX])
+
+    assert sites(define)["z"].by_hand
+
+
+def test_a_location_added_after_indexing_is_not_one() -> None:
+    """It may differ from observation to observation; it shares the data instead."""
+
+    def define() -> None:
+        tau, z = _z()
+        _observe(pm.Normal("b") + (tau * z)[INDEX])
+
+    found = sites(define)
+    assert found["z"].locations == ()
+    assert found["b"].role is Role.SHARED
+
+
+def test_crossed_factors_of_one_length_that_are_indexed_first_are_no_siblings() -> None:
+    def define() -> None:
+        a, b = pm.Normal("a", 0, 1, shape=3), pm.Normal("b", 0, 1, shape=3)
+        _observe(a[INDEX] * pm.HalfNormal("s") + b[INDEX[::-1]] * pm.HalfNormal("t"))
+
+    found = sites(define)
+    assert found["a"].by_hand
+    assert found["b"].by_hand
+    assert found["a"].grouping != found["b"].grouping
