@@ -1,6 +1,7 @@
 """Charts: the coordinates in which a variable is explored, as PyMC value transforms."""
 
-from unfunnel.charts.base import Anchor, StandardizingChart
+from unfunnel.charts import linkers
+from unfunnel.charts.base import Anchor
 from unfunnel.charts.context import with_context
 from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
 from unfunnel.charts.fused import shared_factor
@@ -14,8 +15,8 @@ __all__ = [
     "PartialChart",
     "ScaleChart",
     "Sizes",
-    "StandardizingChart",
     "Whitening",
+    "linkers",
     "shared_factor",
     "with_context",
 ]

@@ -2,9 +2,8 @@
 
 :func:`shared_factor`, :func:`shared_solve` and :func:`effects_solve` mean what the functions of these names mean in
 `factors.py`. Each is one operation with a second one for its pullback. numba compiles the kernels into the graph, JAX
-runs the twins of `fused_jax.py`, other linkers call the kernels from Python. Both registrations happen the first time
-that a graph with one of these operations is compiled for the linker in question, so that nothing loads numba or JAX
-before it is needed. The evidence has no gradient here, and the pullbacks have none.
+runs the twins of `fused_jax.py`, other linkers call the kernels from Python (`linkers.py` tells them). The evidence has
+no gradient here, and the pullbacks have none.
 """
 
 from __future__ import annotations
@@ -14,12 +13,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytensor.tensor as pt
-from pytensor.compile.mode import optdb
 from pytensor.gradient import DisconnectedType
 from pytensor.graph.basic import Apply
 from pytensor.graph.null_type import NullType
 from pytensor.graph.op import Op
-from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 
 from unfunnel.errors import InvalidArgumentError
 
@@ -243,24 +240,6 @@ def kernel_of(operation: Fused) -> Any:
     from unfunnel.charts import kernels_effects, kernels_shared
 
     return getattr(kernels_effects if operation.kernel.startswith("effects") else kernels_shared, operation.kernel)
-
-
-@node_rewriter([*OPERATIONS])  # type: ignore[untyped-decorator]
-def register_with_numba(fgraph: Any, node: Any) -> None:
-    """Let numba know the operations, when the first graph that has one is compiled for it; change nothing."""
-    from unfunnel.charts import fused_numba  # noqa: F401
-
-
-@node_rewriter([*OPERATIONS])  # type: ignore[untyped-decorator]
-def register_with_jax(fgraph: Any, node: Any) -> None:
-    """Let JAX know the operations, when the first graph that has one is compiled for it; change nothing."""
-    from unfunnel.charts import fused_jax  # noqa: F401
-
-
-for linker, registration in (("numba", register_with_numba), ("jax", register_with_jax)):
-    optdb.register(  # type: ignore[no-untyped-call]
-        f"unfunnel_{registration.__name__}", dfs_rewriter(registration), linker, position=100
-    )
 
 
 def _doubles(*shape: int) -> Any:
