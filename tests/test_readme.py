@@ -12,11 +12,13 @@ README = Path(__file__).parent.parent / "README.md"
 
 
 @pytest.mark.sampling
-def test_the_python_block_runs() -> None:
-    (block,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+def test_the_python_blocks_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     names: dict[str, Any] = {}
-    exec(block, names)
+    for block in re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
+        exec(block, names)
     assert names["dt"]["posterior"]["theta"].dims == ("chain", "draw", "school")
+    assert names["again"]["parameterization"].attrs["gradients_pilot"] == 0
 
 
 def test_its_pictures_are_there() -> None:

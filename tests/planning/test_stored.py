@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pymc as pm
 import pytest
 import xarray as xr
 from tests.models import CASES
@@ -83,3 +84,20 @@ def test_a_plan_of_another_format() -> None:
     stored = json.loads(uf.plan(CASES["eight_schools"].build()).to_json())
     with pytest.raises(uf.InvalidArgumentError, match=r"stored in format 1, and this version reads 2"):
         uf.Plan.from_json(json.dumps({**stored, "format": 1}))
+
+
+def test_a_parameterization_of_another_version() -> None:
+    stored = json.loads(plan_of("eight_schools", "centered").to_json())
+    next(choice for choice in stored["choices"] if choice["site"]["name"] == "theta")["parameterization"] = "twisted"
+    with pytest.raises(uf.InvalidArgumentError, match=r"'theta'.*'twisted'"):
+        uf.Plan.from_json(json.dumps(stored))
+
+
+def test_arrays_of_an_effect_that_sums_to_zero() -> None:
+    """They are one shorter than the dim of the effect, whose labels they must not be given."""
+    with pm.Model(coords={"group": ["a", "b", "c"]}) as model:
+        pm.ZeroSumNormal("theta", pm.HalfNormal("tau", 5), dims="group")
+    plan = uf.plan(model, {"theta": uf.Partial([0.1, 0.9])})
+    dims, _ = arrays_of(plan.choices)["theta_centeredness"]
+    assert "group" not in dims
+    assert uf.Plan.from_datatree(tree_of(plan)) == plan

@@ -15,6 +15,7 @@ from tests.models import CASES
 from tests.rewrite.evidence import parameterizations
 
 import unfunnel as uf
+from unfunnel.rewrite.fgraph import EditableModel
 
 TABLE = pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.effects])
 # PyMC takes initial values through the chart and back; all are at most 10 in size, and so are the parts of the charts.
@@ -134,6 +135,18 @@ def test_nothing_is_shared(name: str) -> None:
             assert one is not other
             assert not (isinstance(one, np.ndarray) and np.shares_memory(one, other))
     assert not set(new.named_vars.values()) & set(model.named_vars.values())
+
+
+def test_a_copy_of_a_copy_has_its_authors_order() -> None:
+    """The graph of this one is sorted otherwise; values and gradients are laid out by it."""
+    with pm.Model() as model:
+        mu, tau, slope, noise = pm.Normal("mu"), pm.HalfNormal("tau"), pm.Normal("slope"), pm.HalfNormal("noise")
+        theta = pm.Normal("theta", mu, tau, shape=3)
+        pm.Normal("y", theta + slope * np.arange(3.0), noise, observed=pm.Data("values", np.zeros(3)))
+    copy = EditableModel(model).build()
+    for new in (copy, EditableModel(copy).build(), uf.reparameterize(copy, "noncentered")):
+        assert [rv.name for rv in new.free_RVs] == ["mu", "tau", "slope", "noise", "theta"]
+        assert list(new.named_vars) == list(model.named_vars)
 
 
 def test_rewriting_from_inside_another_model() -> None:

@@ -76,3 +76,5 @@ def test_draws_are_streamed_by_nutpie_only(eight_schools: Any, tmp_path: Any) ->
     compiled = uf.compile(eight_schools, "centered", backend="pymc")
     with pytest.raises(uf.InvalidArgumentError, match="store is for backend='nutpie'"):
         compiled.sample(10, store=tmp_path / "draws.zarr")
+    with pytest.raises(uf.InvalidArgumentError, match="progress is for backend='nutpie'"):
+        compiled.sample(10, progress=print)

@@ -25,6 +25,7 @@ class MadeUpRun:
     diverging: int
     stuck: bool = False
     steps: float = 10.0
+    capped: bool = False
     gradients_tune: int = 100
     gradients_draw: int = 10
 
@@ -35,6 +36,7 @@ class MadeUpRun:
             "diverging": (np.arange(DRAWS) < self.diverging).reshape(shape),
             "index_in_trajectory": np.full(shape, [[0 if self.stuck else 1], [1]]),
             "n_steps": np.full(shape, self.steps),
+            "reached_max_treedepth": np.full(shape, self.capped),
         }
         return xr.Dataset({name: (("chain", "draw"), value) for name, value in values.items()})
 
@@ -60,10 +62,11 @@ class MadeUpReader:
         return self.z, np.exp(self.log_tau) * np.cosh(self.z), np.cosh(self.z) + np.tanh(self.z)
 
 
-def pilot_of(divergences: list[int], reach: bool = True, **last: Any) -> tuple[Any, list[Any]]:
+def pilot_of(divergences: list[int], reach: bool = True, first: Any = None, **last: Any) -> tuple[Any, list[Any]]:
     """The pilot of rounds with these divergences, and what every round was run in.
 
-    Without reach the sampler cannot begin where the scale is whitened. `last` is how runs after the first one go.
+    Without reach the sampler cannot begin where the scale is whitened. `first` is how the first run goes, `last` how
+    those after it do.
     """
     asked: list[Any] = []
 
@@ -72,7 +75,7 @@ def pilot_of(divergences: list[int], reach: bool = True, **last: Any) -> tuple[A
             raise uf.SamplingError("sample: the sampler stopped.")
         asked.append((coordinates, before, length))
         made = MadeUpRun(H=float(len(asked)), diverging=divergences[len(asked) - 1])
-        return replace(made, **last) if len(asked) > 1 else made
+        return replace(made, **(last if len(asked) > 1 else first or {}))
 
     plan = uf.plan(CASES["eight_schools"].build())
     return run_pilot(plan, MadeUpReader(), run), asked  # type: ignore[arg-type]
@@ -135,6 +138,14 @@ def test_evidence_that_a_person_gave_is_kept() -> None:
     pilot = run_pilot(plan, Reader(), lambda *_: MadeUpRun(H=1.0, diverging=0))  # type: ignore[arg-type, return-value]
     assert set(asked) == {"theta"}
     assert pilot.plan["log_tau"].parameterization == uf.Informed(given)
+
+
+def test_steps_that_were_cut_short_are_no_measure() -> None:
+    """The first round's trees stop at 31 steps: that it took no more says nothing."""
+    pilot, _ = pilot_of([0, 0], first={"steps": 31.0, "capped": True}, steps=63.0)
+    assert not pilot.fell_back
+    pilot, _ = pilot_of([0, 0], first={"steps": 31.0}, steps=63.0)
+    assert pilot.fell_back
 
 
 @pytest.mark.parametrize(

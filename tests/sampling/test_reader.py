@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pymc as pm
 import pytest
 import xarray as xr
 from scipy import stats
@@ -58,6 +59,33 @@ def test_scales_that_differ_by_group() -> None:
     _, reader = reader_of("scales_by_type")
     draws = {"mu": np.array([1.0]), "tau": np.array([[2.0, 3.0]]), "theta": np.zeros((1, 4))}
     np.testing.assert_array_equal(reader.effect_scale(draws, "theta"), [[2.0, 2.0, 3.0, 3.0]])
+
+
+def test_scales_that_differ_along_one_dim_of_two() -> None:
+    """They stand where they fit the effect: as many axes, after that of the samples."""
+    with pm.Model() as model:
+        b = pm.Normal("b", 0, pm.HalfNormal("tau", 2, shape=2), shape=(3, 2))
+        pm.Normal("y", b, 1.0, observed=np.zeros((3, 2)))
+    plan = uf.plan(model)
+    charted, _ = charted_with_numbers(model, plan)
+    reader = PilotReader(charted, {name: np.size(value) for name, value in charted.model.initial_point().items()})
+    draws = {"tau": np.array([[2.0, 3.0], [4.0, 5.0]]), "b": np.zeros((2, 3, 2))}
+    np.testing.assert_array_equal(reader.effect_scale(draws, "b"), [[[2.0, 3.0]], [[4.0, 5.0]]])
+
+
+@pytest.mark.sampling
+def test_weights_of_effects_with_a_scale_by_column() -> None:
+    group = np.repeat(np.arange(3), 4)
+    x = np.tile([-1.5, -0.5, 0.5, 1.5], 3)  # of mean zero, so that a group's two effects are not coupled
+    with pm.Model() as model:
+        tau = pm.HalfNormal("tau", 2, shape=2)
+        b = pm.Normal("b", 0, tau, shape=(3, 2))
+        pm.Normal("y", b[group, 0] + b[group, 1] * x, 1.0, observed=np.arange(12.0) / 4)
+    tree = uf.sample(model, 50, chains=1, random_seed=1, progressbar=False)
+    weight, drawn = tree["parameterization"]["b_weight"], tree["posterior"]["tau"].values.reshape(-1, 2)
+    # The regression is exact for normal data: four observations each, and a sum of x² of 5.
+    known = np.square(drawn) * np.array([4.0, 5.0])
+    np.testing.assert_allclose(weight, np.tile((known / (1.0 + known)).mean(axis=0), (3, 1)), rtol=1e-6)
 
 
 def test_the_scale_of_an_effect_that_is_written_by_hand() -> None:

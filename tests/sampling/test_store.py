@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pymc as pm
 import pytest
 import xarray as xr
 from tests.sampling import endless
@@ -54,6 +55,20 @@ def test_it_is_the_result_that_would_be_in_memory(stored: tuple[Path, Any], tree
         xr.testing.assert_equal(found[name].to_dataset(), tree[name].to_dataset())
     assert found["posterior"].attrs["complete"] is True
     assert found["posterior"].attrs["sampling_time"] > 0
+
+
+@pytest.mark.sampling
+def test_names_that_a_folder_does_not_take(tmp_path: Path) -> None:
+    """nutpie percent-encodes them; `1|group` is Bambi's way to name effects."""
+    with pm.Model() as model:
+        theta = pm.Normal("1|group", pm.Normal("μ 100%", 0, 5), pm.HalfNormal("1|group_sigma", 5), shape=3)
+        pm.Deterministic("twice[theta]", 2 * theta)
+        pm.Normal("y", theta, 1.0, observed=[1.0, 2.0, 4.0])
+    compiled = uf.compile(model, "noncentered")
+    expected = compiled.sample(40, tune=40, chains=2, random_seed=1)["posterior"].to_dataset()
+    found = compiled.sample(40, tune=40, chains=2, random_seed=1, store=tmp_path / "draws")
+    for tree in (found, uf.load(tmp_path / "draws")):
+        xr.testing.assert_equal(tree["posterior"].to_dataset(), expected)
 
 
 def test_it_is_read_as_it_was_returned(stored: tuple[Path, Any]) -> None:

@@ -170,7 +170,7 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Informed(Parameterization):
-    """Whiten each effect, and its population mean, by what the data say about it, given the scales.
+    """Whiten each effect, and the parameters that share its data, by what the data say about them, given the scales.
 
     Parameters
     ----------

@@ -4,41 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
 from unfunnel.parameterization.arrays import Floats
 from unfunnel.parameterization.markup import html_paragraph, html_table
 
-if TYPE_CHECKING:
-    from unfunnel.parameterization.informed import Evidence
-
 _COLUMNS = ("what", "strongest", "weakest")
 _SHOWN = 3
 _WIDTH = 100
 
 
-def text_of(evidence: Evidence) -> str:
-    """Evidence as lines of plain text."""
+def text_of(evidence: Any) -> str:
+    """Evidence (:class:`unfunnel.Evidence`, which uses this) as lines of plain text."""
     rows = [f"  {what}: strongest {strongest}; weakest {weakest}" for what, strongest, weakest in _rows(evidence)]
     lines = [*rows, *_notes(evidence)]
     return "\n".join([_title(evidence), *(fill(line, _WIDTH, subsequent_indent="    ") for line in lines)])
 
 
-def html_of(evidence: Evidence) -> str:
+def html_of(evidence: Any) -> str:
     """Evidence as a table in HTML."""
     notes = map(html_paragraph, _notes(evidence))
     return f"<div>{html_table(_title(evidence), _COLUMNS, _rows(evidence))}{''.join(notes)}</div>"
 
 
-def _title(evidence: Evidence) -> str:
+def _title(evidence: Any) -> str:
     groups, effects = evidence.h.shape
     counts = (_counted(groups, "group"), f"{_counted(effects, 'effect')} a group")
     return f"Evidence: {', '.join(counts)}, {_counted(evidence.h_B.size, 'shared parameter')}"
 
 
-def _rows(evidence: Evidence) -> list[tuple[str, str, str]]:
+def _rows(evidence: Any) -> list[tuple[str, str, str]]:
     """What the numbers are on, and where the data say most and least of it."""
     information = np.diagonal(evidence.H, axis1=1, axis2=2)
     effects = information.shape[1]
@@ -67,7 +64,7 @@ def _known_to(information: float) -> str:
     return f"±{information**-0.5:.2g}" if information > 0 else "nothing"
 
 
-def _notes(evidence: Evidence) -> list[str]:
+def _notes(evidence: Any) -> list[str]:
     given = ", the group's other effects given" if evidence.h.shape[1] > 1 else ""
     counted = "Groups, effects and shared parameters are" if given or evidence.h_B.size else "Groups are"
     notes = [

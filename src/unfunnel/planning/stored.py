@@ -120,8 +120,12 @@ def _arrays(value: Parameterization) -> dict[str, NDArray[Any]]:
 def _dims(site: Site, what: str, array: NDArray[Any]) -> tuple[str, ...]:
     if what in _EVIDENCE_DIMS:
         return tuple(f"{site.name}_{dim}" for dim in _EVIDENCE_DIMS[what])
+    if array.ndim == 0:
+        return ()
+    # An axis that sums to zero is one shorter on the line, so that it has not the labels of its dim.
+    lines = (line != whole for line, whole in zip(site.line_shape, site.shape, strict=True))
     names = (dim or f"{site.name}_dim_{axis}" for axis, dim in enumerate(site.dims))
-    return tuple(names) if array.ndim else ()
+    return tuple(f"{name}_line" if line else name for name, line in zip(names, lines, strict=True))
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
@@ -169,5 +173,10 @@ def _parameterization(kind: str | None, name: str, arrays: Mapping[str, NDArray[
             return Centered()
         case NonCentered.name:
             return NonCentered()
-        case _:
+        case None:
             return None
+        case _:
+            raise InvalidArgumentError(
+                f"Plan: {name!r} was stored with the parameterization {kind!r}, which this version does not know;"
+                " sample again."
+            )

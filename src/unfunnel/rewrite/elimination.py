@@ -44,7 +44,7 @@ class Elimination:
         """What rides on effect j: later siblings, shared parameters, evidence, scales, offset, noise factor."""
         later = [self.standardised(name) for name in self._block.effects[j + 1 :]]
         v_later = pt.stack(later, axis=1) if later else np.zeros((self.sizes.groups, 0))
-        return [v_later, self.innovations, self._numbers, self.scales, self.offset, self.factor]
+        return [v_later, self.innovations, self._numbers, self.scales, self.offset, self.noise_factor]
 
     def shared_context(self, name: str) -> list[Any]:
         """What rides on a shared variable: the later ones, the factor of their precision, and the shift."""
@@ -60,7 +60,7 @@ class Elimination:
     def _factored(self) -> tuple[Any, Any]:
         sizes = {"groups": self.sizes.groups, "effects": self.sizes.effects, "shared": self.sizes.shared}
         spread, b0 = self.shared_spread, self.shared_location
-        return shared_factor(self._numbers, self.scales, self.offset, self.factor, spread, b0, **sizes)
+        return shared_factor(self._numbers, self.scales, self.offset, self.noise_factor, spread, b0, **sizes)
 
     @cached_property
     def scales(self) -> Any:
@@ -87,7 +87,7 @@ class Elimination:
         return pt.stack(found, axis=1)
 
     @cached_property
-    def factor(self) -> Any:
+    def noise_factor(self) -> Any:
         """f: what all evidence is multiplied by, because the noise scale is not the one it was found at."""
         if self._block.noise is None:
             return np.asarray(1.0)

@@ -5,7 +5,7 @@ PyMC refuses to convert models with initial values, and loses them on the way ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pytensor.tensor as pt
@@ -85,14 +85,23 @@ class EditableModel:
         """The charted model; this copy is used up."""
         data = {old: self._memo[old].owner.inputs[0] for old in self._original.data_vars}
         model = model_from_fgraph(self._fgraph, mutate_fgraph=True)
-        # The context of a chart may have made one variable depend on a later one; keep its author's order all the same.
-        order = {name: position for position, name in enumerate(self._original.named_vars)}
+        # PyMC builds it in the order of the graph; keep its author's, in which values and gradients are laid out. That
+        # of the names too: a copy of this copy must be laid out alike.
         for group in _GROUPS:
-            getattr(model, group).sort(key=lambda variable: order[variable.name])
+            order = _positions(variable.name for variable in getattr(self._original, group))
+            getattr(model, group).sort(key=lambda variable, order=order: order[variable.name])
+        order = _positions(self._original.named_vars)
+        named = sorted(model.named_vars.items(), key=lambda item: order[item[0]])
+        model.named_vars.clear()
+        model.named_vars.update(named)
         for name, value in self._initial_values.items():
             symbolic = isinstance(value, Variable)
             model.set_initval(model[name], clone_replace(value, data) if symbolic else value)
         return model
+
+
+def _positions(names: Iterable[str]) -> dict[str, int]:
+    return {name: position for position, name in enumerate(names)}
 
 
 def _without_initial_values(model: Any) -> Any:

@@ -18,9 +18,10 @@ def reparameterize(model: Any, parameterization: Request) -> Any:
     any sampler that takes a PyMC model; :func:`unfunnel.sample` finds the coordinates by itself. Reparameterize last,
     after `pymc.do` and the like.
 
-    Under one seed prior and posterior predictive draws are the original model's, with one exception: where a
-    population mean is informed, PyMC comes upon its scale's random generator through it, so that the mean drawn alone
-    (or first) has the same distribution and other numbers.
+    Under one seed prior and posterior predictive draws are the original model's, with one exception. PyMC seeds random
+    generators in the order in which it comes upon them, and through an informed effect, or a parameter eliminated with
+    it, it comes upon those of the scales and of what else is eliminated with them. Such a variable drawn alone (or
+    first) therefore has the same distribution and may have other numbers.
 
     Parameters
     ----------

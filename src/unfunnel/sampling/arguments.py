@@ -39,7 +39,7 @@ _PYMCS_OWN = {
     "callback": "watch a run with CompiledModel.sample(progress=...)",
     "quiet": "use progressbar=False, and logging.getLogger('unfunnel').setLevel('ERROR')",
     "progressbar_theme": "the progress bar has PyMC's default theme",
-    "mp_ctx": "nutpie runs chains as threads; it has no processes to start",
+    "mp_ctx": "nutpie runs chains as threads, and PyMC's sampler starts processes as it does by default",
     "blas_cores": "limit threads with threadpoolctl around the call",
 }
 """Arguments of `pymc.sample` that are not taken, and what to do instead."""

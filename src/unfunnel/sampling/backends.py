@@ -15,6 +15,17 @@ _MODULES = {
 }
 BACKENDS = tuple(_MODULES)
 
+_TUNE = {"nutpie": 400, "pymc": 1000, "numpyro": 1000}
+"""Warm-up steps by default: the samplers' own."""
+
+_TUNE_INFORMED = 150
+"""With evidence a short warm-up does: the coordinates fit the posterior, and a pilot's draws start in it."""
+
+
+def default_tune(backend: str, *, informed: bool) -> int:
+    """Warm-up steps of a final run where none are asked for."""
+    return _TUNE_INFORMED if informed else _TUNE[backend]
+
 
 def check_backend(call: str, backend: object, compile_kwargs: object) -> None:
     """Refuse a backend that does not exist, or options for one that takes none.

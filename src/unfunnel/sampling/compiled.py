@@ -12,19 +12,20 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 
 from unfunnel.errors import InvalidArgumentError
-from unfunnel.parameterization import Informed
 from unfunnel.planning import Plan, Request, plan
 from unfunnel.rewrite import chart
 from unfunnel.rewrite.coordinates import SharedNumbers, constants
 from unfunnel.sampling.arguments import Arguments, Seed, refuse_unknown
-from unfunnel.sampling.backends import check_backend, runner
+from unfunnel.sampling.backends import check_backend, default_tune, runner
 from unfunnel.sampling.checks import problems
 from unfunnel.sampling.data import checked_values, settable, with_values, without_evidence
 from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.nutpie import Compiled, Progress, compile_model
 from unfunnel.sampling.pilot import ROUNDS, Pilot, Round, run_pilot
+from unfunnel.sampling.points import shaped_points
 from unfunnel.sampling.progress import progress_of
 from unfunnel.sampling.reader import PilotReader
+from unfunnel.sampling.recompilation import refuse_other_blocks, refuse_other_kinds
 from unfunnel.sampling.refusals import check_model, explained_failure
 from unfunnel.sampling.result import data_of, parameterization_of, posterior_attrs, tree_of
 from unfunnel.sampling.run import Run
@@ -33,13 +34,6 @@ from unfunnel.sampling.start import StartMap
 from unfunnel.sampling.store import add_attrs, begin, check_store, end, load
 
 logger = logging.getLogger("unfunnel")
-
-_TUNE = {"nutpie": 400, "pymc": 1000, "numpyro": 1000}
-"""Warm-up steps by default: the samplers' own."""
-
-_TUNE_INFORMED = 150
-"""With evidence a short warm-up does: the coordinates fit the posterior, and a pilot's draws start in it. On the
-models of the benchmark 300 steps gave the same effective sample sizes for more gradients."""
 
 
 class Options(TypedDict, total=False):
@@ -91,7 +85,8 @@ class CompiledModel:
             # The pilot is nutpie's with every backend: it reads gradients, which the others do not keep.
             options = compile_kwargs if backend == "nutpie" else None
             with seconds.of("compile"):
-                self._compiled = compile_model(self._charted.model, self._frame, options)
+                points = shaped_points(self._charted.model, chosen)
+                self._compiled = compile_model(self._charted.model, self._frame, points, options)
         self._start = StartMap(model, self._charted.model)
         self._reader = PilotReader(self._charted, self._sizes())
         self._seconds = {"compile": seconds.spent("compile"), "other": seconds.other}
@@ -111,7 +106,7 @@ class CompiledModel:
         draws
             Draws per chain, after warm-up.
         progress
-            Called now and then with nutpie's list of chain progresses, from another thread.
+            Called now and then with nutpie's list of chain progresses, from another thread; with nutpie only.
         parameterization
             Other coordinates than the ones compiled for, of the same kind; the default is those.
         **options
@@ -139,12 +134,9 @@ class CompiledModel:
         given = Arguments(draws, **options)
         given.check_names(self._model)
         folder = check_store(given.store)
-        if folder is not None and self._backend != "nutpie":
-            raise InvalidArgumentError(
-                f"sample: store is for backend='nutpie', and {self._backend!r} keeps draws in memory; leave one out."
-            )
+        self._refuse_nutpies_own(folder, progress)
         chosen = self._plan(parameterization)
-        self._refuse_changed_data()
+        self._refuse_changed_data("CompiledModel.sample")
         # One call at a time: the numbers of the charts, which starts are mapped with, are set for a run.
         with self._lock:
             return self._sample(given, chosen, folder, progress)
@@ -184,11 +176,11 @@ class CompiledModel:
         >>> compiled = uf.compile(model)
         >>> trees = [compiled.with_data(values=v).sample(50, random_seed=1) for v in ([0.0, 1.0, 3.0], [5.0, 3.0, 4.0])]
         """
-        self._refuse_changed_data()
+        self._refuse_changed_data("CompiledModel.with_data")
         values = checked_values(self._model, new_data)
         model = with_values(self._model, values, coords, self._sizes())
         request = without_evidence(self.plan)
-        chosen = plan(model, request)
+        chosen = plan(model, request, max_shared=self.plan.max_shared)
         for old, new in zip(self.plan.choices, chosen.choices, strict=True):
             if old.site.shape != new.site.shape:
                 raise InvalidArgumentError(
@@ -196,6 +188,7 @@ class CompiledModel:
                     f" {new.site.shape}; its groups are compiled in. Compile the model with the new data:"
                     " unfunnel.compile(model)."
                 )
+        refuse_other_blocks("CompiledModel.with_data", self.plan, chosen)
         return CompiledModel(model, chosen, self._backend, self._compile_kwargs, like=self)
 
     def _sample(self, given: Arguments, chosen: Plan, folder: Path | None, progress: Progress | None) -> Any:
@@ -206,19 +199,13 @@ class CompiledModel:
             with seconds.of("pilot"):
                 pilot = self._pilot(chosen, seeds, given)
         final = pilot.plan if pilot else chosen
-        given = replace(given, tune=self._tune(given.tune, final))
+        if given.tune is None:
+            given = replace(given, tune=default_tune(self._backend, informed=bool(final.informed)))
         if folder is not None:
-            names = [name for name in self._frame.names if given.var_names is None or name in given.var_names]
-            described = parameterization_of(self._frame, final, None, pilot, self._reader)
-            begin(folder, self._frame, names, {"parameterization": described, **data_of(self._model)})
+            self._begin(folder, given, final, pilot)
         with seconds.of("sampling"):
             run = self._final(final, pilot, given, seed, folder, progress)
-        described = parameterization_of(self._frame, final, run, pilot, self._reader)
-        if folder is not None:
-            end(folder, described, posterior_attrs(run, given) | run.attrs)
-            tree = load(folder)
-        else:
-            tree = tree_of(run, given, {"parameterization": described, **data_of(self._model)})
+        tree = self._tree(run, given, final, pilot, folder)
         if not run.complete:
             _say_interrupted(tree, given)
         for problem in problems(tree, [choice.site.name for choice in chosen.choices]):
@@ -233,6 +220,20 @@ class CompiledModel:
         if folder is not None:
             add_attrs(folder, "parameterization", spent)
         return tree
+
+    def _begin(self, folder: Path, given: Arguments, final: Plan, pilot: Pilot | None) -> None:
+        """Write what is known before the run to the store."""
+        names = [name for name in self._frame.names if given.var_names is None or name in given.var_names]
+        described = parameterization_of(self._frame, final, None, pilot, self._reader)
+        begin(folder, self._frame, names, {"parameterization": described, **data_of(self._model)})
+
+    def _tree(self, run: Run, given: Arguments, final: Plan, pilot: Pilot | None, folder: Path | None) -> Any:
+        """The result, in memory or as it is read from the store."""
+        described = parameterization_of(self._frame, final, run, pilot, self._reader)
+        if folder is None:
+            return tree_of(run, given, {"parameterization": described, **data_of(self._model)})
+        end(folder, described, posterior_attrs(run, given) | run.attrs)
+        return load(folder)
 
     def _final(
         self, final: Plan, pilot: Pilot | None, given: Arguments, seed: int, folder: Path | None, progress: Any
@@ -258,12 +259,25 @@ class CompiledModel:
             return self._compiled.sizes
         return {name: int(np.prod(shape)) for name, shape in self._charted.model.eval_rv_shapes().items()}
 
-    def _refuse_changed_data(self) -> None:
+    def _refuse_nutpies_own(self, folder: Path | None, progress: Progress | None) -> None:
+        if self._backend == "nutpie":
+            return
+        if folder is not None:
+            raise InvalidArgumentError(
+                f"sample: store is for backend='nutpie', and {self._backend!r} keeps draws in memory; leave one out."
+            )
+        if progress is not None:
+            raise InvalidArgumentError(
+                f"CompiledModel.sample: progress is for backend='nutpie', and {self._backend!r} calls nothing back; use"
+                " progressbar=True."
+            )
+
+    def _refuse_changed_data(self, call: str) -> None:
         """`pymc.set_data` does not reach what is compiled; its draws would pass for those of the new data."""
         changed = [d.name for d in settable(self._model) if d.get_value(borrow=True) is not self._data.get(d.name)]
         if changed:
             raise InvalidArgumentError(
-                f"CompiledModel.sample: the data {', '.join(map(repr, changed))} were changed after the model was"
+                f"{call}: the data {', '.join(map(repr, changed))} were changed after the model was"
                 " compiled; use compiled.with_data(...) instead of pymc.set_data, or compile it again with"
                 " unfunnel.compile(model)."
             )
@@ -271,15 +285,9 @@ class CompiledModel:
     def _plan(self, parameterization: Request) -> Plan:
         if parameterization is None:
             return self.plan
-        chosen = plan(self._model, parameterization)
-        have, want = _kinds(self.plan), _kinds(chosen)
-        for name in have | want:
-            compiled, asked = (kinds.get(name, "its author's coordinates") for kinds in (have, want))
-            if compiled != asked:
-                raise InvalidArgumentError(
-                    f"CompiledModel.sample: {name!r} was compiled for {compiled}, and {asked} came; these need a"
-                    " compilation each: call unfunnel.compile(model, parameterization)."
-                )
+        chosen = plan(self._model, parameterization, max_shared=self.plan.max_shared)
+        refuse_other_kinds("CompiledModel.sample", self.plan, chosen)
+        refuse_other_blocks("CompiledModel.sample", self.plan, chosen)
         return chosen
 
     def _pilot(self, chosen: Plan, seeds: Sequence[int], given: Arguments) -> Pilot:
@@ -309,11 +317,6 @@ class CompiledModel:
         assert self._compiled is not None
         with explained_failure(self._model):
             return self._compiled.with_numbers(numbers).run(start, given, seed=seed, **options)
-
-    def _tune(self, tune: int | None, chosen: Plan) -> int:
-        if tune is not None:
-            return tune
-        return _TUNE_INFORMED if chosen.informed else _TUNE[self._backend]
 
 
 def compile(  # noqa: A001
@@ -357,10 +360,3 @@ def _say_interrupted(tree: Any, given: Arguments) -> None:
         f"Interrupted: {sizes['draw']} of {given.draws} draws of {sizes['chain']} of {given.chains} chains are"
         " returned; result['posterior'].attrs['complete'] is False."
     )
-
-
-def _kinds(chosen: Plan) -> dict[str, str]:
-    return {
-        name: "an informed parameterization" if isinstance(value, Informed) else "a fixed parameterization"
-        for name, value in chosen.effects.items()
-    }

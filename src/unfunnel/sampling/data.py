@@ -31,7 +31,7 @@ def checked_values(model: Any, new_data: Mapping[str, Any]) -> dict[str, NDArray
     UnknownVariableError
         If the model has no such data.
     InvalidArgumentError
-        If values are of another kind or number of dims.
+        If values are missing, or of another kind or number of dims.
     """
     known = {data.name: data.get_value(borrow=True) for data in settable(model)}
     values = {}
@@ -47,6 +47,11 @@ def checked_values(model: Any, new_data: Mapping[str, Any]) -> dict[str, NDArray
             )
         if array.ndim != old.ndim:
             raise InvalidArgumentError(f"{_CALL}: {name!r} has {old.ndim} dims, and {array.ndim} came.")
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            raise InvalidArgumentError(
+                f"{_CALL}: {name!r} has {int(np.isnan(array).sum())} missing values (NaN); leave their rows out, or"
+                " build a model with them, which makes variables of them, and compile it: unfunnel.compile(model)."
+            )
         values[name] = array.astype(old.dtype)
     return values
 

@@ -15,8 +15,6 @@ from unfunnel.sampling.arguments import Arguments
 from unfunnel.sampling.run import NOT_COUNTED, Run, named_statistics
 from unfunnel.sampling.start import Values
 
-_TUNE = 1000
-
 
 def run(
     model: Any, starts: Sequence[Values], given: Arguments, seed: int, compile_kwargs: Mapping[str, Any] | None
@@ -36,7 +34,7 @@ def run(
         warnings.filterwarnings("ignore", message="There are not enough devices", category=UserWarning)
         tree = sample_numpyro_nuts(
             draws=given.draws,
-            tune=_TUNE if given.tune is None else given.tune,
+            tune=given.tune,
             chains=given.chains,
             target_accept=given.target_accept,
             random_seed=seed,

@@ -20,10 +20,9 @@ from unfunnel.sampling.arguments import Arguments
 from unfunnel.sampling.arrow import arrow_run
 from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.interrupt import Interruption
+from unfunnel.sampling.points import Points, known_points
 from unfunnel.sampling.run import Run
 from unfunnel.sampling.streamed import streamed_run
-
-__all__ = ["Compiled", "Run", "Start", "compile_model"]
 
 Start = Callable[[Any], NDArray[np.float64]]
 """From a seed to a point: the free variables' values in the chart, raveled, in the model's order."""
@@ -128,11 +127,14 @@ class Compiled:
         return {name: pd.RangeIndex(len(labels)) for name, labels in self.model.coords.items()}
 
 
-def compile_model(model: Any, frame: Frame, compile_kwargs: Mapping[str, Any] | None = None) -> Compiled:
-    """Compile a model, the one time that takes seconds."""
+def compile_model(
+    model: Any, frame: Frame, points: Points | None, compile_kwargs: Mapping[str, Any] | None = None
+) -> Compiled:
+    """Compile a model, the one time that takes seconds; `points` are the shapes of its coordinates, where known."""
     import nutpie
 
-    return Compiled(nutpie.compile_pymc_model(model, **(compile_kwargs or {})), frame)
+    with known_points(points):
+        return Compiled(nutpie.compile_pymc_model(model, **(compile_kwargs or {})), frame)
 
 
 def _sample(model: Any, folder: Path | None, keep_interrupted: bool, **settings: Any) -> tuple[Any, bool]:

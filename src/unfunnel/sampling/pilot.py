@@ -10,8 +10,8 @@ from unfunnel.errors import SamplingError
 from unfunnel.evidence import logarithmic_is_better
 from unfunnel.parameterization import Evidence
 from unfunnel.planning import Block, Plan
-from unfunnel.sampling.nutpie import Run
 from unfunnel.sampling.reader import PilotReader
+from unfunnel.sampling.run import Run
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,26 @@ class Health:
         Chains of which more than half of the draws did not move.
     steps
         Mean number of leapfrog steps per draw.
+    capped
+        Whether trees often ran against their greatest depth, so that `steps` says only that no fewer are needed.
     """
 
     divergences: int
     stuck: int
     steps: float
+    capped: bool = False
 
     @classmethod
     def of(cls, run: Run) -> Health:
         """Of a run."""
         statistics = run.statistics
         stayed = (statistics["index_in_trajectory"] == 0).mean("draw") > 0.5
-        return cls(int(statistics["diverging"].sum()), int(stayed.sum()), float(statistics["n_steps"].mean()))
+        return cls(
+            divergences=int(statistics["diverging"].sum()),
+            stuck=int(stayed.sum()),
+            steps=float(statistics["n_steps"].mean()),
+            capped=bool(statistics["reached_max_treedepth"].mean() > 0.05),
+        )
 
     @property
     def healthy(self) -> bool:
@@ -132,12 +140,15 @@ def _lengths(plan: Plan) -> tuple[Round, ...]:
 def noncentered_is_better(first: Health, last: Health) -> bool:
     """Whether the informed chart lost to the noncentered one, which the first round was run in.
 
-    A divergence in the last round counts against it if the first, with a fourth of its draws, had none and needed no
-    more than half as many steps again; without divergences, it loses if it needs more than twice as many steps.
+    It can lose only to a healthy first round whose short trees were long enough. Divergences or stuck chains in the
+    last round count against it if the first needed no more than half as many steps again; without them, it loses if it
+    needs more than twice as many.
     """
+    if not first.healthy or first.capped:
+        return False
     if last.divergences or last.stuck:
-        return first.healthy and first.steps <= 1.5 * last.steps
-    return first.healthy and 2.0 * first.steps < last.steps
+        return first.steps <= 1.5 * last.steps
+    return 2.0 * first.steps < last.steps
 
 
 def _without_evidence(pilot: Pilot, plan: Plan) -> Pilot:

@@ -10,8 +10,6 @@ from unfunnel.sampling.arguments import Arguments
 from unfunnel.sampling.run import Run, named_statistics
 from unfunnel.sampling.start import Values
 
-_TUNE = 1000
-
 
 def run(
     model: Any, starts: Sequence[Values], given: Arguments, seed: int, compile_kwargs: Mapping[str, Any] | None
@@ -22,7 +20,7 @@ def run(
     began = perf_counter()
     tree = pm.sample(
         draws=given.draws,
-        tune=_TUNE if given.tune is None else given.tune,
+        tune=given.tune,
         chains=given.chains,
         cores=given.cores,
         random_seed=seed,

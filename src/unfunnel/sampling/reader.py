@@ -15,7 +15,7 @@ from unfunnel.parameterization import Evidence
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite import Charted
 from unfunnel.rewrite.coordinates import fitting_evidence, in_deviations
-from unfunnel.sampling.nutpie import Run
+from unfunnel.sampling.run import Run
 from unfunnel.sampling.start import function_of_draws
 
 Floats = NDArray[np.float64]
@@ -73,11 +73,12 @@ class PilotReader:
         return _fitted(block, plan, u, scores, shared, shared_scores, noise)
 
     def effect_scale(self, draws: Draws, name: str) -> Floats:
-        """Prior standard deviations of an effect on the unconstrained line; dims (sample, element), or (sample, 1)."""
+        """Prior scales of an effect on the unconstrained line; dims (sample, *axes broadcastable to the effect's)."""
         anatomy = self._charted.anatomy
         _, scale = anatomy.reference(name)
         (found,) = zip(*self._evaluate(draws, f"{name} scale", [scale.astype("float64")]), strict=True)
-        return np.stack([np.ravel(values) for values in found])
+        axes = draws[name].ndim - 1
+        return np.stack([values.reshape((1,) * (axes - values.ndim) + values.shape) for values in found])
 
     def bending(self, draws: Draws, name: str) -> tuple[Floats, Floats, Floats]:
         """A scale's whitened coordinate, its slope and its bend (see :meth:`ScaleChart.bending`)."""
@@ -103,7 +104,7 @@ class PilotReader:
             elimination.shared_spread,
             elimination.innovations,
             elimination.shared_factor if block.shared else np.zeros((0, 0)),
-            elimination.factor,
+            elimination.noise_factor,
             elimination.noise_scale,
         ]
         for *v, location, scale, z, spread, y, factor, f, noise in self._evaluate(draws, block.lead, parts):

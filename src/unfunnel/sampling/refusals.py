@@ -44,7 +44,7 @@ def explained_failure(model: Any) -> Iterator[None]:
     Raises
     ------
     SamplingError
-        In place of nutpie's RuntimeError.
+        In place of the sampler's RuntimeError.
     """
     try:
         yield

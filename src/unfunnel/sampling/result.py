@@ -112,7 +112,7 @@ def _weights(chosen: Plan, reader: PilotReader, run: Run) -> dict[str, NDArray[A
     thinned = run.posterior.isel(draw=slice(None, None, max(1, samples // _DRAWS_FOR_WEIGHTS)))
     draws = reader.draws(replace(run, posterior=thinned))
     return {
-        name: _weight(reader.effect_scale(draws, name), information).reshape(chosen[name].site.shape)
+        name: _weight(reader.effect_scale(draws, name), information.reshape(chosen[name].site.shape))
         for block in chosen.blocks
         for name, information in _informations(chosen, block).items()
         # An effect that sums to zero has evidence on contrasts of its elements, and no weight for each.

@@ -39,8 +39,10 @@ def sample(
     """Sample a PyMC model in coordinates chosen effect by effect.
 
     The model is compiled once; a short pilot run shows what the data say about every effect; the final run explores
-    each effect, its population mean and its scale in coordinates that this evidence has whitened. The posterior is
-    that of the model as written, whatever the pilot found.
+    effects, the parameters that share data with them (population means, fixed effects, smaller crossed factors), scales
+    and noise in coordinates that this evidence has whitened. The posterior is that of the model as written, whatever
+    the pilot found. If the whitened coordinates mixed worse in the pilot than the noncentered ones, these are taken,
+    and a warning says so.
 
     Parameters
     ----------
@@ -49,7 +51,7 @@ def sample(
     draws
         Draws per chain, after warm-up.
     tune
-        Warm-up steps per chain. By default 300 with informed effects, and otherwise the sampler's own number: 400 for
+        Warm-up steps per chain. By default 150 with informed effects, and otherwise the sampler's own number: 400 for
         nutpie, 1000 for the others.
     chains
         Number of chains.
@@ -84,9 +86,10 @@ def sample(
     xarray.DataTree
         Groups `posterior` (names and dims of the model, constrained space), `sample_stats` (PyMC's names),
         `observed_data`, `constant_data`, and `parameterization`: for each effect, with its own dims, the weight
-        ``w = E[H / (1/scale² + H)]`` of its data (0: the prior dominates, 1: the data do), the evidence h and H (per
-        unit and squared unit of the effect on the unconstrained line), or its centeredness; in its attrs the
-        gradients spent by pilot, warm-up and draws (-1 where NumPyro does not count them), and the seconds.
+        ``w = E[H / (1/scale² + H)]`` of its data (0: the prior dominates, 1: the data do), or its centeredness; for
+        each block of effects that are eliminated together, under the name of the first, the evidence h, H, C, D, h_B
+        (see :class:`unfunnel.Evidence`); in its attrs the gradients spent by pilot, warm-up and draws (-1 where NumPyro
+        does not count them), how every round of the pilot went, and the seconds.
 
         Ctrl-C during the final run returns the draws so far, with a warning, and ``complete`` in the attrs of
         `posterior` is False; chains are cut to one length. During compilation, the pilot and NumPyro's run it raises

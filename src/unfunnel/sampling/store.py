@@ -10,7 +10,7 @@ from typing import Any
 
 from unfunnel.errors import OutputError
 from unfunnel.sampling.frame import Frame
-from unfunnel.sampling.streamed import streamed_run
+from unfunnel.sampling.streamed import streamed_run, variable_of
 
 _DESCRIPTION = "unfunnel"
 """The group that describes the others: coordinates, and in its attrs dims and names of variables."""
@@ -88,7 +88,7 @@ def end(path: Path, parameterization: Any, attrs: dict[str, Any]) -> None:
     kept = {*description["names"], *description["free"]}
     for group in ("posterior", "warmup_posterior"):
         for place in (path / group).iterdir():
-            if place.is_dir() and (group != "posterior" or place.name not in kept):
+            if place.is_dir() and (group != "posterior" or variable_of(place.name) not in kept):
                 shutil.rmtree(place)
     add_attrs(path, "posterior", attrs)
 

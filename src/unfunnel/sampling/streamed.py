@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -46,7 +47,13 @@ def opened(folder: Path, group: str) -> Any:
     """A group of a store as a dataset that is read when it is used."""
     import xarray as xr
 
-    return xr.open_zarr(folder, group=group, consolidated=False, chunks=None, mask_and_scale=False)
+    raw = xr.open_zarr(folder, group=group, consolidated=False, chunks=None, mask_and_scale=False)
+    return raw.rename({name: variable_of(name) for name in raw.data_vars if name != variable_of(name)})
+
+
+def variable_of(folder_name: str) -> str:
+    """The variable whose draws are in a folder: nutpie percent-encodes names, such as Bambi's `1|group`."""
+    return unquote(folder_name)
 
 
 def written(folder: Path, free: Sequence[str]) -> list[int]:
@@ -58,16 +65,33 @@ def written(folder: Path, free: Sequence[str]) -> list[int]:
     """
     import zarr
 
-    places = [folder / "sample_stats" / "logp", *(folder / "posterior" / name for name in free)]
+    posterior = {variable_of(place.name): place for place in (folder / "posterior").iterdir()}
+    places = [folder / "sample_stats" / "logp", *(posterior[name] for name in free)]
     arrays = [zarr.open_array(place, mode="r") for place in places]
     chains, draws = arrays[0].shape
     counts = []
     for chain in range(chains):
         pairs = zip(places, arrays, strict=True)
         count = min(draws, *(_whole(place / "c" / str(chain)) * array.chunks[1] for place, array in pairs))
+        count = _with_derived(count, chain, [place for name, place in posterior.items() if name not in free])
         last = max(0, count - arrays[0].chunks[1])
         counts.append(last + int(np.isfinite(arrays[0][chain, last:count]).sum()))
     return counts
+
+
+def _with_derived(count: int, chain: int, places: Sequence[Path]) -> int:
+    """Fewer draws where one of the variables that follow from the free ones is a chunk behind.
+
+    One that lacks more than a chunk is not behind: chunks of nothing but the fill value are not written at all.
+    """
+    import zarr
+
+    for place in places:
+        size = zarr.open_array(place, mode="r").chunks[1]
+        there = _whole(place / "c" / str(chain)) * size
+        if count - size <= there < count:
+            count = there
+    return count
 
 
 def _whole(chunks: Path) -> int:

@@ -30,6 +30,12 @@ def noise_of(observed: Any, free: Collection[Any]) -> Any:
 
 
 def single_noise(observed: Any, free: Collection[Any]) -> Any:
-    """The same, where it is one number for all observations; None otherwise."""
+    """The scale of an observed variable where it is free and one number for all observations; None otherwise.
+
+    Parameters
+    ----------
+    observed, free
+        As in :func:`noise_of`.
+    """
     scale = noise_of(observed, free)
     return plain(scale) if scale is not None and plain(scale).type.ndim == 0 else None
