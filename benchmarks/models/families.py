@@ -46,6 +46,13 @@ def lognormal_data(seed: int) -> Data:
     return {"exposure": exposure, "y": rng.poisson(exposure * rng.lognormal(0.3, 0.7, GROUPS))}
 
 
+def watched_data(seed: int) -> Data:
+    """The same with exposures up to 600, so that most rates are known well and the centered model mixes."""
+    rng = np.random.default_rng(seed)
+    exposure = rng.uniform(1.0, 600.0, GROUPS)
+    return {"exposure": exposure, "y": rng.poisson(exposure * rng.lognormal(0.3, 0.7, GROUPS))}
+
+
 def lognormal_model(data: Data, way: str) -> Any:
     """Rates, positive and skewed."""
     import pymc as pm
@@ -86,6 +93,7 @@ CASES = (
     Case("student", 120, student_data, student_model, _STUDENT, groups=GROUPS, data_seed=7),
     Case("student_free", None, student_data, student_free_model, {**_STUDENT, "nu": "log"}, groups=GROUPS, data_seed=7),
     Case("lognormal", 150, lognormal_data, lognormal_model, _LOGNORMAL, groups=GROUPS, data_seed=8),
+    Case("lognormal_watched", 150, watched_data, lognormal_model, _LOGNORMAL, groups=GROUPS, data_seed=8),
     # A Beta has no location and scale to take out by hand: people write it only one way.
     Case("beta", 100, beta_data, beta_model, _BETA, groups=GROUPS, ways=(CENTERED,), data_seed=9),
 )
