@@ -65,7 +65,8 @@ def written(folder: Path, free: Sequence[str]) -> list[int]:
     """
     import zarr
 
-    posterior = {variable_of(place.name): place for place in (folder / "posterior").iterdir()}
+    inside = (place for place in (folder / "posterior").iterdir() if place.is_dir())
+    posterior = {variable_of(place.name): place for place in inside}
     places = [folder / "sample_stats" / "logp", *(posterior[name] for name in free)]
     arrays = [zarr.open_array(place, mode="r") for place in places]
     chains, draws = arrays[0].shape
@@ -87,9 +88,10 @@ def _with_derived(count: int, chain: int, places: Sequence[Path]) -> int:
     import zarr
 
     for place in places:
-        size = zarr.open_array(place, mode="r").chunks[1]
-        there = _whole(place / "c" / str(chain)) * size
-        if count - size <= there < count:
+        chunks = zarr.open_array(place, mode="r").chunks
+        # Coordinates lie in the same folder, and have no chains.
+        there = _whole(place / "c" / str(chain)) * chunks[1] if len(chunks) > 1 else count
+        if there < count and count - there <= chunks[1]:
             count = there
     return count
 
