@@ -14,6 +14,7 @@ from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.parameterization import Centered, Evidence, Informed, Mixed, NonCentered, Parameterization, Partial
 from unfunnel.planning.blocks import Block
 from unfunnel.planning.choice import Choice
+from unfunnel.planning.dims import GroupDims
 from unfunnel.structure import Role, Site
 
 Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
@@ -29,14 +30,22 @@ _EVIDENCE_DIMS = {
 }
 
 
-def arrays_of(choices: tuple[Choice, ...]) -> Arrays:
+def arrays_of(choices: tuple[Choice, ...], dims: GroupDims | None = None) -> Arrays:
     """The arrays of every effect's parameterization.
 
     Those of a fixed parameterization have the dims of their variable, those of evidence its groups, raveled, the
     effects and the shared parameters of its block.
+
+    Parameters
+    ----------
+    choices
+        Of a plan.
+    dims
+        How dims are named; by default as far as the plan knows those of the model.
     """
+    names = GroupDims(choices) if dims is None else dims
     return {
-        f"{choice.site.name}_{what}": (_dims(choice.site, what, array), array)
+        f"{choice.site.name}_{what}": (_dims(choice.site, what, array, names), array)
         for choice in choices
         if choice.parameterization is not None
         for what, array in _arrays(choice.parameterization).items()
@@ -117,15 +126,11 @@ def _arrays(value: Parameterization) -> dict[str, NDArray[Any]]:
             return {}
 
 
-def _dims(site: Site, what: str, array: NDArray[Any]) -> tuple[str, ...]:
+def _dims(site: Site, what: str, array: NDArray[Any], names: GroupDims) -> tuple[str, ...]:
     if what in _EVIDENCE_DIMS:
-        return tuple(f"{site.name}_{dim}" for dim in _EVIDENCE_DIMS[what])
-    if array.ndim == 0:
-        return ()
-    # An axis that sums to zero is one shorter on the line, so that it has not the labels of its dim.
-    lines = (line != whole for line, whole in zip(site.line_shape, site.shape, strict=True))
-    names = (dim or f"{site.name}_dim_{axis}" for axis, dim in enumerate(site.dims))
-    return tuple(f"{name}_line" if line else name for name, line in zip(names, lines, strict=True))
+        return tuple(names.made(f"{site.name}_{dim}") for dim in _EVIDENCE_DIMS[what])
+    # An axis that sums to zero has not the labels of its dim.
+    return names.on_line(site) if array.ndim else ()
 
 
 def _choice(choice: Choice) -> dict[str, Any]:
