@@ -10,6 +10,7 @@ import numpy as np
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization.arrays import Floats, frozen, real, same
 from unfunnel.parameterization.fixed import Parameterization
+from unfunnel.parameterization.information import check_information, check_joint
 from unfunnel.parameterization.summary import html_of, text_of
 
 
@@ -42,7 +43,8 @@ class Evidence:
     Raises
     ------
     InvalidArgumentError
-        If an array has the wrong shape or is not finite, or an information is not symmetric, or negative somewhere.
+        If an array has the wrong shape or is not finite, or an information is not symmetric, or negative somewhere:
+        H of a group, D, or what they and C are together.
 
     Examples
     --------
@@ -87,7 +89,8 @@ class Evidence:
                     f" got {getattr(self, name).shape}."
                 )
         for name in ("H", "D"):
-            _check_information(name, getattr(self, name))
+            check_information(name, getattr(self, name))
+        check_joint(self.H, self.C, self.D)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Evidence):
@@ -199,18 +202,6 @@ class Informed(Parameterization):
                 f"Informed: evidence must be an unfunnel.Evidence, got {self.evidence!r}; make one with"
                 " Evidence.of_information(precision, location)."
             )
-
-
-def _check_information(name: str, matrices: Floats) -> None:
-    """Refuse a matrix that is not symmetric, or not positive semidefinite, beyond the rounding of its own size."""
-    rounding = 1e-9 * np.abs(matrices).max(initial=0.0)
-    if np.abs(matrices - np.swapaxes(matrices, -1, -2)).max(initial=0.0) > rounding:
-        raise InvalidArgumentError(f"Evidence: {name} is an information and must be symmetric; it is not.")
-    lowest = np.linalg.eigvalsh(matrices).min(initial=0.0)
-    if lowest < -rounding:
-        raise InvalidArgumentError(
-            f"Evidence: {name} is an information and must not be negative, got an eigenvalue of {lowest:g}."
-        )
 
 
 def _check_sizes(call: str, **arrays: Floats) -> None:
