@@ -135,3 +135,18 @@ def test_units_of_a_shared_parameter_do_not_matter(unit: float) -> None:
 def test_both_arrays_have_the_same_groups(make: object) -> None:
     with pytest.raises(InvalidArgumentError, match=r"2.*3"):
         make(np.ones(2), np.ones(3))  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("groups", [-1, 2.5, "two", True])
+def test_counts_of_nothing(groups: object) -> None:
+    with pytest.raises(InvalidArgumentError, match=r"^Evidence\.none: groups must be a whole number"):
+        Evidence.none(groups)  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentError, match=r"^Evidence\.with_shared: shared must be a whole number"):
+        Evidence.none(2).with_shared(groups)  # type: ignore[arg-type]
+
+
+def test_numbers_that_would_lose_a_part() -> None:
+    with pytest.raises(InvalidArgumentError, match="precision must hold numbers"):
+        Evidence.of_information(np.ones(2) * 1j, [0.0, 0.0])  # type: ignore[arg-type]
+    with pytest.raises(InvalidArgumentError, match="precision has masked elements"):
+        Evidence.of_information(np.ma.masked_array([1.0, 2.0], [True, False]), [0.0, 0.0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
@@ -157,6 +158,7 @@ class Evidence:
     @classmethod
     def none(cls, groups: int, effects: int = 1, shared: int = 0) -> Evidence:
         """Evidence that says nothing: the informed chart is then the noncentered one."""
+        _check_counts("Evidence.none", groups=groups, effects=effects, shared=shared)
         return cls(
             h=np.zeros((groups, effects)),
             H=np.zeros((groups, effects, effects)),
@@ -167,6 +169,7 @@ class Evidence:
 
     def with_shared(self, shared: int) -> Evidence:
         """The same evidence, touching none of so many shared parameters; it must not touch any so far."""
+        _check_counts("Evidence.with_shared", shared=shared)
         groups, effects = self.h.shape
         return replace(self, C=np.zeros((groups, effects, shared)), D=np.zeros((shared, shared)), h_B=np.zeros(shared))
 
@@ -209,3 +212,9 @@ def _check_sizes(call: str, **arrays: Floats) -> None:
     if len(set(sizes.values())) > 1:
         came = " and ".join(f"{size} for {name}" for name, size in sizes.items())
         raise InvalidArgumentError(f"{call}: give one number per group of each; {came} came.")
+
+
+def _check_counts(call: str, **counts: object) -> None:
+    for name, count in counts.items():
+        if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
+            raise InvalidArgumentError(f"{call}: {name} must be a whole number, 0 or more, got {count!r}.")

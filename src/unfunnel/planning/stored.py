@@ -20,6 +20,9 @@ from unfunnel.structure import Role, Site
 Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 """Dims and values by name, as xarray takes them."""
 
+Parts = tuple[tuple[Choice, ...], tuple[Block, ...], int]
+"""What a plan is made of: its choices, its blocks, and how many elements a block may share."""
+
 _FORMAT = 2
 _EVIDENCE_DIMS = {
     "h": ("group", "effect"),
@@ -68,28 +71,24 @@ def to_json(plan: Any) -> str:
     return json.dumps({**skeleton_of(plan), "arrays": arrays})
 
 
-def from_json(text: str) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
-    """What a plan is made of, from its JSON.
+def from_json(text: str) -> Parts:
+    """What a plan is made of, from its JSON; errors of any kind where it is not that."""
+    stored = json.loads(text)
+    return _parts(stored, {name: np.asarray(values) for name, values in stored["arrays"].items()})
+
+
+def stored_plan(tree: Any) -> Parts:
+    """The same from the group `parameterization` of a result.
 
     Raises
     ------
     InvalidArgumentError
-        If it is not the JSON of a plan.
+        If there is no such group.
     """
-    try:
-        stored = json.loads(text)
-        arrays = {name: np.asarray(values) for name, values in stored["arrays"].items()}
-        return _parts(stored, arrays)
-    except InvalidArgumentError:
-        raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    if not hasattr(tree, "children"):
         raise InvalidArgumentError(
-            f"Plan.from_json: this is not the JSON of a plan ({type(error).__name__}: {error}); Plan.to_json makes it."
-        ) from error
-
-
-def stored_plan(tree: Any) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
-    """What a plan is made of, from the group `parameterization` of a result."""
+            f"Plan.from_datatree: tree must be what unfunnel.sample returned, got {type(tree).__name__}."
+        )
     if "parameterization" not in tree.children or "plan" not in tree["parameterization"].attrs:
         raise InvalidArgumentError(
             "Plan.from_datatree: the tree has no group 'parameterization' with a plan; was it returned by"
@@ -99,9 +98,7 @@ def stored_plan(tree: Any) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
     return _parts(json.loads(group.attrs["plan"]), {name: array.values for name, array in group.data_vars.items()})
 
 
-def _parts(
-    stored: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
-) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
+def _parts(stored: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Parts:
     if stored["format"] != _FORMAT:
         raise InvalidArgumentError(
             f"Plan: it was stored in format {stored['format']!r}, and this version reads {_FORMAT}; sample again."
