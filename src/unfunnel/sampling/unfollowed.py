@@ -25,10 +25,10 @@ def unfollowed(anatomy: Anatomy, chosen: Plan) -> str | None:
     if not found:
         return None
     names = ", ".join(map(repr, found))
-    depends_on = ", ".join(repr(parent) for parent in sorted({parent for some in found.values() for parent in some}))
+    causes = ", ".join(repr(parent) for parent in sorted({parent for some in found.values() for parent in some}))
     return (
-        f"A likely cause of the divergences: what {names} is multiplied by in the likelihood depends on {depends_on} (as"
+        f"A likely cause of the divergences: what {names} is multiplied by in the likelihood depends on {causes} (as"
         " the length scale and amplitude of a latent Gaussian process do), and its coordinates hold for one value of"
-        f" that only. Give {depends_on} priors that keep it from where the data say nothing; a higher target_accept alone"
+        f" that only. Give {causes} priors that keep it from where the data say nothing; a higher target_accept alone"
         " may leave some."
     )
