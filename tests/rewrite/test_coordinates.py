@@ -93,4 +93,13 @@ def test_shared_numbers_can_be_set_after_compilation(order: tuple[str, ...]) -> 
 def test_no_numbers_at_all() -> None:
     shared = SharedNumbers()
     assert shared.graphs({}) == {}
-    assert shared.flat({}).shape == (0,)
+    shared.set({})
+
+
+def test_models_that_share_compiled_code_share_the_numbers_and_others_do_not() -> None:
+    first, like, other = SharedNumbers(), None, SharedNumbers()
+    read = compiled([], [first.graphs({"a": np.array([1.0, 2.0])})["a"]])
+    like = SharedNumbers(first)
+    like.graphs({"a": np.array([3.0, 4.0])})
+    other.graphs({"a": np.array([5.0, 6.0])})
+    np.testing.assert_array_equal(read()[0], [3.0, 4.0])

@@ -5,6 +5,7 @@ from unfunnel.charts.base import Anchor
 from unfunnel.charts.context import with_context
 from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
 from unfunnel.charts.fused import shared_factor
+from unfunnel.charts.memory import Memory, Place
 from unfunnel.charts.partial import PartialChart
 from unfunnel.charts.scale import ScaleChart, Whitening
 
@@ -12,7 +13,9 @@ __all__ = [
     "Anchor",
     "EliminatedEffect",
     "EliminatedShared",
+    "Memory",
     "PartialChart",
+    "Place",
     "ScaleChart",
     "Sizes",
     "Whitening",

@@ -17,6 +17,7 @@ from pytensor.gradient import grad
 
 from unfunnel.charts.base import Anchor
 from unfunnel.charts.context import context_of
+from unfunnel.charts.quantiles import log_quantile
 
 _ROOT_TWO = float(np.sqrt(2.0))
 _LOG_ROOT_TWO_PI = float(0.5 * np.log(2.0 * np.pi))
@@ -41,12 +42,31 @@ class Whitening(ABC):
     def log_density(self, value: Any, *parameters: Any) -> Any:
         """Log density of the distribution at a value inside its support."""
 
+    def log_slope(self, x: Any, *parameters: Any) -> Any:
+        """Log of the derivative of `from_normal`: ``log φ(x) - log f(τ)``."""
+        return -0.5 * pt.sqr(x) - _LOG_ROOT_TWO_PI - self.log_density(self.from_normal(x, *parameters), *parameters)
 
-class QuantileWhitening(Whitening):
-    """A whitening by tail probabilities and quantiles.
+
+class TailWhitening(Whitening):
+    """A whitening by tail probabilities.
 
     Both tails are asked for separately, so that neither is lost to rounding.
     """
+
+    @abstractmethod
+    def tails(self, value: Any, *parameters: Any) -> tuple[Any, Any]:
+        """P(scale < value) and P(scale > value)."""
+
+    def to_normal(self, value: Any, *parameters: Any) -> Any:
+        """The coordinate of τ, from the smaller tail."""
+        lower, upper = self.tails(value, *parameters)
+        below = -_ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(lower, 0.5))
+        above = _ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(upper, 0.5))
+        return pt.switch(pt.lt(lower, upper), below, above)
+
+
+class QuantileWhitening(TailWhitening):
+    """A whitening by tail probabilities and quantiles, these too from both sides."""
 
     @abstractmethod
     def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
@@ -56,22 +76,32 @@ class QuantileWhitening(Whitening):
     def upper_quantile(self, probability: Any, *parameters: Any) -> Any:
         """τ with P(scale > τ) = probability; for probability ≤ 1/2."""
 
-    @abstractmethod
-    def tails(self, value: Any, *parameters: Any) -> tuple[Any, Any]:
-        """P(scale < value) and P(scale > value)."""
-
     def from_normal(self, x: Any, *parameters: Any) -> Any:
         """τ, from the tail that x is in."""
         lower = self.lower_quantile(_normal_cdf(pt.minimum(x, 0.0)), *parameters)
         upper = self.upper_quantile(_normal_cdf(-pt.maximum(x, 0.0)), *parameters)
         return pt.switch(pt.lt(x, 0.0), lower, upper)
 
-    def to_normal(self, value: Any, *parameters: Any) -> Any:
-        """The coordinate of τ, from the smaller tail."""
-        lower, upper = self.tails(value, *parameters)
-        below = -_ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(lower, 0.5))
-        above = _ROOT_TWO * pt.erfcinv(2.0 * pt.minimum(upper, 0.5))
-        return pt.switch(pt.lt(lower, upper), below, above)
+
+class NumberedWhitening(TailWhitening):
+    """A whitening by a distribution whose only parameter is its scale, and whose quantile is one operation."""
+
+    distribution: str
+    """As in `quantiles.py`."""
+
+    @abstractmethod
+    def unit(self, *parameters: Any) -> Any:
+        """The scale of the distribution."""
+
+    def from_normal(self, x: Any, *parameters: Any) -> Any:
+        """τ, by way of its logarithm."""
+        level, _ = log_quantile(x, self.distribution)
+        return self.unit(*parameters) * pt.exp(level)
+
+    def log_slope(self, x: Any, *parameters: Any) -> Any:
+        """``log τ + log (d log τ / dx)``."""
+        level, log_slope = log_quantile(x, self.distribution)
+        return pt.log(self.unit(*parameters)) + level + log_slope
 
 
 class ScaleChart(Transform):  # type: ignore[misc]
@@ -108,12 +138,10 @@ class ScaleChart(Transform):  # type: ignore[misc]
         return pt.switch(logarithmic, self.line.forward(value, *inputs), whitened)
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
-        """Log of the derivative of `backward`: log φ(x) - log f(τ), or the line's own."""
+        """Log of the derivative of `backward`."""
         parameters, logarithmic = self._parameters(inputs)
-        x = pt.switch(logarithmic, 0.0, value)
-        density = self.whitening.log_density(self.whitening.from_normal(x, *parameters), *parameters)
-        slope = self.line.log_jac_det(pt.switch(logarithmic, value, 0.0), *inputs)
-        return pt.switch(logarithmic, slope, -0.5 * pt.sqr(x) - _LOG_ROOT_TWO_PI - density)
+        whitened = self.whitening.log_slope(pt.switch(logarithmic, 0.0, value), *parameters)
+        return pt.switch(logarithmic, self.line.log_jac_det(pt.switch(logarithmic, value, 0.0), *inputs), whitened)
 
     def bending(self, value: Any, *inputs: Any) -> tuple[Any, Any, Any]:
         """The whitened coordinate z of a scale, ``dscale/dz``, and the derivative of its logarithm in z."""

@@ -12,23 +12,21 @@ import numpy as np
 import pytensor.tensor as pt
 from pytensor.tensor.random.basic import ExponentialRV
 
-from unfunnel.charts.scale import QuantileWhitening
+from unfunnel.charts.quantiles import EXPONENTIAL
+from unfunnel.charts.scale import NumberedWhitening
 from unfunnel.families.base import Family, doubles
 from unfunnel.families.support import Support
 
 
-class ExponentialWhitening(QuantileWhitening):
+class ExponentialWhitening(NumberedWhitening):
     """Both tails by the logarithm; PyTensor's parameter is the scale, the reciprocal of PyMC's `lam`."""
 
-    def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
-        """Inverse of the distribution function."""
-        (scale,) = parameters
-        return -scale * pt.log1p(-probability)
+    distribution = EXPONENTIAL
 
-    def upper_quantile(self, probability: Any, *parameters: Any) -> Any:
-        """Inverse of the survival function."""
+    def unit(self, *parameters: Any) -> Any:
+        """The parameter itself."""
         (scale,) = parameters
-        return -scale * pt.log(probability)
+        return scale
 
     def tails(self, value: Any, *parameters: Any) -> tuple[Any, Any]:
         """Distribution and survival function."""

@@ -11,7 +11,8 @@ import numpy as np
 import pytensor.tensor as pt
 from pymc.distributions.continuous import HalfCauchyRV
 
-from unfunnel.charts.scale import QuantileWhitening
+from unfunnel.charts.quantiles import HALF_CAUCHY
+from unfunnel.charts.scale import NumberedWhitening
 from unfunnel.families.base import Family, doubles
 from unfunnel.families.support import Support
 
@@ -19,18 +20,15 @@ _HALF_PI = float(np.pi / 2.0)
 _LOG_TWO_OVER_PI = float(np.log(2.0 / np.pi))
 
 
-class HalfCauchyWhitening(QuantileWhitening):
+class HalfCauchyWhitening(NumberedWhitening):
     """Both tails by the tangent, the upper one as its reciprocal."""
 
-    def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
-        """Inverse of the distribution function."""
-        (beta,) = parameters
-        return beta * pt.tan(_HALF_PI * probability)
+    distribution = HALF_CAUCHY
 
-    def upper_quantile(self, probability: Any, *parameters: Any) -> Any:
-        """Inverse of the survival function."""
+    def unit(self, *parameters: Any) -> Any:
+        """The parameter itself."""
         (beta,) = parameters
-        return beta / pt.tan(_HALF_PI * probability)
+        return beta
 
     def tails(self, value: Any, *parameters: Any) -> tuple[Any, Any]:
         """Distribution and survival function."""

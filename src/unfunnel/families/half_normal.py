@@ -12,7 +12,8 @@ import numpy as np
 import pytensor.tensor as pt
 from pytensor.tensor.random.basic import HalfNormalRV
 
-from unfunnel.charts.scale import QuantileWhitening
+from unfunnel.charts.quantiles import HALF_NORMAL
+from unfunnel.charts.scale import NumberedWhitening
 from unfunnel.families.base import Family, doubles
 from unfunnel.families.support import Support
 
@@ -20,18 +21,15 @@ _ROOT_TWO = float(np.sqrt(2.0))
 _LOG_CONSTANT = float(0.5 * np.log(2.0 / np.pi))
 
 
-class HalfNormalWhitening(QuantileWhitening):
+class HalfNormalWhitening(NumberedWhitening):
     """Both tails by the error function; `loc` is 0 in every PyMC model."""
 
-    def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
-        """Inverse of the distribution function."""
-        _, sigma = parameters
-        return sigma * _ROOT_TWO * pt.erfinv(probability)
+    distribution = HALF_NORMAL
 
-    def upper_quantile(self, probability: Any, *parameters: Any) -> Any:
-        """Inverse of the survival function."""
+    def unit(self, *parameters: Any) -> Any:
+        """The parameter itself."""
         _, sigma = parameters
-        return sigma * _ROOT_TWO * pt.erfcinv(probability)
+        return sigma
 
     def tails(self, value: Any, *parameters: Any) -> tuple[Any, Any]:
         """Distribution and survival function."""

@@ -13,7 +13,7 @@ import numpy as np
 import pytensor.tensor as pt
 from pymc.distributions.continuous import HalfStudentTRV
 
-from unfunnel.charts.scale import QuantileWhitening
+from unfunnel.charts.scale import TailWhitening
 from unfunnel.families.base import Family, doubles
 from unfunnel.families.half_normal import HalfNormalWhitening
 from unfunnel.families.polygamma import digamma, trigamma
@@ -22,7 +22,7 @@ from unfunnel.families.support import Support
 _HALF_NORMAL = HalfNormalWhitening()
 
 
-class NearHalfStudentT(QuantileWhitening):
+class NearHalfStudentT(TailWhitening):
     """Wallace's transformation of t to a half-normal value, ``h = k √(ν log(1 + (τ/σ)² / ν))``.
 
     With k = (8ν + 1) / (8ν + 3) its distribution is near the prior; its quantiles are elementary, which those of t are
@@ -34,13 +34,9 @@ class NearHalfStudentT(QuantileWhitening):
     Wallace, D. (1959), Bounds on normal approximations to Student's and the chi-square distributions.
     """
 
-    def lower_quantile(self, probability: Any, *parameters: Any) -> Any:
-        """Inverse of the distribution function."""
-        return self._from_half_normal(_HALF_NORMAL.lower_quantile(probability, 0.0, 1.0), *parameters)
-
-    def upper_quantile(self, probability: Any, *parameters: Any) -> Any:
-        """Inverse of the survival function."""
-        return self._from_half_normal(_HALF_NORMAL.upper_quantile(probability, 0.0, 1.0), *parameters)
+    def from_normal(self, x: Any, *parameters: Any) -> Any:
+        """τ, by way of the half-normal value."""
+        return self._from_half_normal(_HALF_NORMAL.from_normal(x, 0.0, 1.0), *parameters)
 
     def tails(self, value: Any, *parameters: Any) -> tuple[Any, Any]:
         """Distribution and survival function."""

@@ -1,8 +1,8 @@
 """The numbers that a charted model's coordinates are made of, apart from its graph.
 
 They are PyTensor constants in a model that is handed out (its graph then says all there is to say, and PyMC's
-posterior predictive does not take it for changed data), and shared variables in a model that `sample` compiles once
-and tries several coordinates on.
+posterior predictive does not take it for changed data), and memory that can be set in a model that `sample` compiles
+once and tries several coordinates on.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pytensor.tensor as pt
 from numpy.typing import NDArray
-from pytensor.compile.sharedvalue import shared as shared_variable
 
+from unfunnel.charts import Memory, Place
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization import Evidence, Informed
 from unfunnel.planning import Block, Plan
@@ -30,16 +30,19 @@ def constants(numbers: Numbers) -> dict[str, Any]:
 
 
 class SharedNumbers:
-    """All numbers of a plan in one shared vector, to be set after compilation.
+    """All numbers of a plan in one vector in memory, to be set after compilation.
 
-    One vector and not one variable each, because nutpie compiles code for every shared variable of a model: three of
-    them cost a second, more than everything else that a small model's charts add.
+    One vector and not one for each number: every input of a graph costs nodes, and time to compile them.
+
+    Parameters
+    ----------
+    like
+        Share its memory: of a model whose compiled code serves this one too.
     """
 
-    NAME = "unfunnel::numbers"
-
-    def __init__(self) -> None:
+    def __init__(self, like: SharedNumbers | None = None) -> None:
         self._slices: dict[str, slice] = {}
+        self._place: Place | None = None if like is None else like._place
         self._variable: Any = None
 
     def graphs(self, numbers: Numbers) -> dict[str, Any]:
@@ -47,19 +50,18 @@ class SharedNumbers:
         sizes = [value.size for value in numbers.values()]
         ends = np.cumsum([0, *sizes])
         self._slices = {name: slice(*span) for name, span in zip(numbers, itertools.pairwise(ends), strict=True)}
-        flat = self.flat(numbers)
-        self._variable = shared_variable(flat, name=self.NAME, shape=flat.shape)  # type: ignore[no-untyped-call]
+        size = int(ends[-1])
+        if self._place is None or self._place.values.size != size:
+            self._place = Place(size)
+        self._variable = Memory(self._place.position, size)()
+        self.set(numbers)
         return {name: self._piece(name, value) for name, value in numbers.items()}
 
-    def flat(self, numbers: Numbers) -> NDArray[np.float64]:
-        """The numbers as the vector holds them."""
-        return np.concatenate([np.zeros(0), *(numbers[name].ravel() for name in self._slices)])
-
-    def set(self, numbers: Numbers) -> NDArray[np.float64]:
-        """Put other numbers into the vector, and return it."""
-        flat = self.flat(numbers)
-        self._variable.set_value(flat)
-        return flat
+    def set(self, numbers: Numbers) -> None:
+        """Put other numbers into the vector."""
+        assert self._place is not None
+        for name, span in self._slices.items():
+            self._place.values[span] = numbers[name].ravel()
 
     def _piece(self, name: str, value: NDArray[np.float64]) -> Any:
         span = self._slices[name]

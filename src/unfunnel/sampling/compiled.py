@@ -74,9 +74,10 @@ class CompiledModel:
         seconds = Seconds()
         self.plan = chosen
         self._model, self._backend, self._compile_kwargs = model, backend, compile_kwargs
-        self._lock = Lock()
+        # Models that share compiled code share the memory of its numbers: one of them samples at a time.
+        self._lock: Lock = Lock() if like is None else like._lock
         self._data = {data.name: data.get_value(borrow=True) for data in settable(model)}
-        self._numbers = SharedNumbers()
+        self._numbers: SharedNumbers = SharedNumbers(None if like is None else like._numbers)
         self._charted = chart(model, chosen, self._numbers.graphs)
         self._frame = Frame.of(model)
         self._compiled: Compiled | None = None
@@ -315,11 +316,11 @@ class CompiledModel:
         return pilot
 
     def _run(self, coordinates: Plan, before: Pilot | None, given: Arguments, seed: int, **options: Any) -> Run:
-        numbers = self._numbers.set(self._charted.numbers(coordinates))
+        self._numbers.set(self._charted.numbers(coordinates))
         start = self._start.author if before is None else self._start.at_draws(before.draws)
         assert self._compiled is not None
         with explained_failure(self._model):
-            return self._compiled.with_numbers(numbers).run(start, given, seed=seed, **options)
+            return self._compiled.run(start, given, seed=seed, **options)
 
 
 def compile(  # noqa: A001

@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unfunnel.rewrite.coordinates import SharedNumbers
 from unfunnel.sampling.arguments import Arguments
 from unfunnel.sampling.arrow import arrow_run
 from unfunnel.sampling.frame import Frame
@@ -53,10 +52,6 @@ class Compiled:
     def sizes(self) -> dict[str, int]:
         """Number of elements of every variable, free variables' coordinates among them, by name."""
         return {name: int(np.prod(shape)) for name, shape in self.model.shapes.items()}
-
-    def with_numbers(self, numbers: NDArray[np.float64]) -> Compiled:
-        """The same compiled model with other numbers in its charts."""
-        return self.with_data({SharedNumbers.NAME: numbers}, self.frame) if numbers.size else self
 
     def with_data(self, data: Mapping[str, NDArray[Any]], frame: Frame) -> Compiled:
         """The same compiled model with other data, as far as its density uses them."""
