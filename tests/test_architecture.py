@@ -12,7 +12,7 @@ import unfunnel
 HOUSE = Path(unfunnel.__file__).parent
 FLOORS = (
     {"errors"},
-    {"parameterization", "charts", "exact"},
+    {"parameterization", "charts", "exact", "formula"},
     {"families", "evidence"},
     {"structure"},
     {"planning"},
