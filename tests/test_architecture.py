@@ -19,6 +19,7 @@ FLOORS = (
     {"rewrite"},
     {"sampling"},
     {"study"},
+    {"fit"},
     {"cli"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
