@@ -11,7 +11,7 @@ import typer
 from unfunnel.errors import InvalidArgumentError, UnfunnelError
 
 if TYPE_CHECKING:
-    from unfunnel.study import Regime
+    from unfunnel.study.case import Case
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -24,7 +24,8 @@ def _root() -> None:
 @app.command()
 def study(
     regime: Annotated[
-        str | None, typer.Option(help="weak, strong, unbalanced, small, eight_schools or all (the default).")
+        str | None,
+        typer.Option(help="weak, strong, unbalanced, small, eight_schools, adc, multivariate or all (the default)."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for page, figures, draws and summary.")] = Path("study"),
     seed: Annotated[int, typer.Option(help="Seed of all sampling.")] = 1,
@@ -71,7 +72,9 @@ def study(
 def fit(
     table: Annotated[Path, typer.Argument(metavar="TABLE", help="A table: CSV with a header line, or Parquet.")],
     formula: Annotated[str, typer.Argument(metavar="FORMULA", help="In Bambi's notation: 'y ~ x + (x|group)'.")],
-    family: Annotated[str, typer.Option(help="Of the outcome, as Bambi names it: bernoulli, poisson, ...")] = "gaussian",
+    family: Annotated[
+        str, typer.Option(help="Of the outcome, as Bambi names it: bernoulli, poisson, ...")
+    ] = "gaussian",
     out: Annotated[Path, typer.Option(help="Folder for draws, plan and summary.")] = Path("fit"),
     seed: Annotated[int, typer.Option(help="Seed of all sampling.")] = 1,
     draws: Annotated[int, typer.Option(help="Draws per chain after warm-up; four chains.")] = 1000,
@@ -103,7 +106,7 @@ def fit(
 
 def _regimes(
     regime: str | None, table: Path | None, columns: dict[str, str | None], sigma: float | None, se: str | None
-) -> tuple[Regime, ...]:
+) -> tuple[Case, ...]:
     """The study's regimes, or the one of a table."""
     from unfunnel.study import find_regimes, read_table
 

@@ -62,7 +62,7 @@ def pretended(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_arguments_and_defaults(command: Command, pretended: Any) -> None:
     code, out, err = command("t.csv", "y ~ x")
-    (arguments, options), = pretended.calls
+    ((arguments, options),) = pretended.calls
     assert arguments == (Path("t.csv"), "y ~ x", Path("fit"))
     assert [options[name] for name in ("family", "seed", "draws")] == ["gaussian", 1, 1000]
     assert (code, out) == (0, "a table\n")

@@ -78,8 +78,10 @@ def test_a_mean_that_is_a_number_is_kept() -> None:
     found = read_model(model("y ~ 0 + x + (1|group)", priors={"1|group": prior}))
     assert found.dropped == ("1|group",)
     point = found.model.initial_point()
-    at = {name: found.model.compile_logp(vars=[found.model["1|group"]])(point | {"1|group": np.full(9, value)})
-          for name, value in {"mean": 7.0, "zero": 0.0}.items()}
+    at = {
+        name: found.model.compile_logp(vars=[found.model["1|group"]])(point | {"1|group": np.full(9, value)})
+        for name, value in {"mean": 7.0, "zero": 0.0}.items()
+    }
     assert at["mean"] > at["zero"]
 
 

@@ -80,6 +80,8 @@ def test_a_hyper_mean_is_sampled_however_bambi_would_write_it(caplog: pytest.Log
     assert wrong["1|group_mu^1"] > 3 * FAR
 
 
+# Bambi computes the log likelihood with the draws as constants, which are too large for numba's cache.
+@pytest.mark.filterwarnings("ignore:Cannot cache compiled function")
 def test_it_goes_back_into_bambi(slopes: tuple[Any, Any]) -> None:
     given, sampled = slopes
     tree = sampled.copy(deep=True)
@@ -125,5 +127,7 @@ def test_only_some_variables(slopes: tuple[Any, Any]) -> None:
     trees = [compiled.sample(50, random_seed=3, var_names=names) for names in (None, ["Intercept"])]
     assert list(trees[1]["posterior"].data_vars) == ["Intercept"]
     xr.testing.assert_equal(trees[0]["posterior"]["Intercept"], trees[1]["posterior"]["Intercept"])
-    with pytest.raises(uf.UnknownVariableError, match=r"var_names has 'mu'; the model's variables are sigma, Intercept"):
+    with pytest.raises(
+        uf.UnknownVariableError, match=r"var_names has 'mu'; the model's variables are sigma, Intercept"
+    ):
         compiled.sample(50, var_names=["mu"])

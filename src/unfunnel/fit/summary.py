@@ -16,7 +16,7 @@ COLUMNS = ("mean", "sd", "eti89_lb", "eti89_ub", "ess_bulk", "ess_tail", "r_hat"
 def summary_table(tree: Any) -> pd.DataFrame:
     """One row for every element of every variable, not rounded; intervals are of 89 %."""
     posterior = tree["posterior"].to_dataset()
-    table = az.summary(posterior, round_to="none", ci_prob=0.89, ci_kind="eti")
+    table: pd.DataFrame = az.summary(posterior, round_to="none", ci_prob=0.89, ci_kind="eti")
     return table[list(COLUMNS)]
 
 

@@ -48,8 +48,8 @@ def sample(
     Parameters
     ----------
     model
-        A PyMC model, which is left untouched, or a Bambi model, which is built if it was not. Draws of a Bambi model are
-        as its own `fit` returns them: `predict` and `bambi.interpret` take them.
+        A PyMC model, which is left untouched, or a Bambi model, which is built if it was not. Draws of a Bambi model
+        are as its own `fit` returns them: `predict` and `bambi.interpret` take them.
     draws
         Draws per chain, after warm-up.
     tune
