@@ -17,6 +17,9 @@ from unfunnel.study.words import number, shown, whole
 if TYPE_CHECKING:
     from unfunnel.study.figures import Exhibit
 
+AS_WRITTEN = "as written"
+"""What a fit's parameterization is called where no effect was given coordinates."""
+
 
 @dataclass(frozen=True)
 class Health:
@@ -65,12 +68,22 @@ def make_section(result: Result, exhibits: tuple[Exhibit, ...]) -> Section:
         equations=regime.equations,
         priors=regime.priors.lines(),
         good=not result.rows["informed"].flagged,
-        verdict=verdict(result.rows, agreement(result)),
+        verdict=(*_as_written(result), *verdict(result.rows, agreement(result))),
         rows=result.rows,
         health=tuple(_health(result, name) for name in result.fits),
         exhibits=exhibits,
         seconds=dict(result.seconds),
         seed=regime.seed,
+    )
+
+
+def _as_written(result: Result) -> tuple[str, ...]:
+    """A warning where the names of the fits would promise more than there is."""
+    if any(dt["parameterization"].attrs["parameterization"] != AS_WRITTEN for dt in result.fits.values()):
+        return ()
+    return (
+        "There is no chart yet for the effects of this model: all fits are of the model as written, under seeds of"
+        " their own.",
     )
 
 

@@ -32,7 +32,8 @@ def named(regime: Case, group: int) -> str:
 def within(result: Result) -> str:
     """The beginning of a sentence on how things are: exactly, or as far as the informed fit tells."""
     if result.exact is None:
-        return "There is no exact density of this model. By the informed fit"
+        doubt = ", which its own diagnostics flag," if result.rows["informed"].flagged else ""
+        return f"There is no exact density of this model. By the informed fit{doubt}"
     return "In the exact posterior"
 
 
