@@ -9,6 +9,7 @@ from typing import Any
 import arviz as az
 import bambi as bmb
 import numpy as np
+import pymc as pm
 import pytest
 import xarray as xr
 from tests.formula.cases import model, table, with_mean
@@ -131,3 +132,23 @@ def test_only_some_variables(slopes: tuple[Any, Any]) -> None:
         uf.UnknownVariableError, match=r"var_names has 'mu'; the model's variables are sigma, Intercept"
     ):
         compiled.sample(50, var_names=["mu"])
+
+
+def test_a_name_with_a_slash_is_refused_before_sampling_and_an_alias_mends_it() -> None:
+    given = model("y ~ I(x/2) + (1|group)")
+    with pytest.raises(uf.InvalidArgumentError, match=r"'I\(x / 2\)' has a slash in its name.*set_alias"):
+        uf.compile(given)
+    given.set_alias({"I(x / 2)": "half"})
+    tree = uf.sample(given, 20, tune=20, random_seed=1, progressbar=False, parameterization="centered")
+    given.predict(tree)
+    assert {"half", "mu"} <= set(tree["posterior"].data_vars)
+
+
+def test_data_with_such_names_are_set() -> None:
+    with pm.Model() as plain:
+        theta = pm.Normal("1|g:h", pm.Normal("Intercept", 0, 5), pm.HalfNormal("1|g:h_sigma", 5), shape=3)
+        pm.Normal("y|z", theta, 1.0, observed=pm.Data("x:1|g", [1.0, 2.0, 4.0]))
+    compiled = uf.compile(plain, "noncentered").with_data(**{"x:1|g": [31.0, 32.0, 34.0]})
+    tree = compiled.sample(50, tune=200, random_seed=1)
+    assert tree["observed_data"]["y|z"].values.tolist() == [31.0, 32.0, 34.0]
+    assert float(tree["posterior"]["1|g:h"].mean()) > 20
