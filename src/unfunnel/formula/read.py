@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+from unfunnel.errors import InvalidArgumentError
 from unfunnel.formula.centered import centered, dropped_means
 from unfunnel.formula.conventions import Conventions, centering_of
 
@@ -40,10 +41,12 @@ def read_model(model: Any) -> Written:
     Raises
     ------
     InvalidArgumentError
-        If the model has a potential on an offset, which only the non-centered form has.
+        If the model has a potential on an offset, which only the non-centered form has, or PyMC does not take the name
+        of one of its terms.
     """
     if not is_bambi(model):
         return Written(model)
+    _refuse_slashes(model)
     if not model.built:
         _build(model)
     double = centered(model)
@@ -55,6 +58,17 @@ def read_model(model: Any) -> Written:
 def is_bambi(model: Any) -> bool:
     """Whether it is a `bambi.Model`; Bambi is not imported for that."""
     return any(kind.__name__ == "Model" and kind.__module__.split(".")[0] == "bambi" for kind in type(model).__mro__)
+
+
+def _refuse_slashes(model: Any) -> None:
+    """PyMC's own refusal does not say that Bambi has a way around it."""
+    for component in model.conditional_parameters.values():
+        for name, term in component.terms.items():
+            if "/" in (term.alias or name):
+                raise InvalidArgumentError(
+                    f"sample: the term {name!r} has a slash in its name, which PyMC does not take; give it another with"
+                    f" bambi_model.set_alias({{{name!r}: ...}}), or make it a column of the data."
+                )
 
 
 def _build(model: Any) -> None:

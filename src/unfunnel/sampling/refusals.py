@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from unfunnel.errors import InvalidArgumentError, SamplingError
 
 
 def check_model(model: Any) -> None:
-    """Refuse a model without free variables, with discrete ones, or with names that no result can hold.
+    """Refuse a model without free variables, or with discrete ones.
 
     Raises
     ------
@@ -35,17 +35,6 @@ def check_model(model: Any) -> None:
         raise InvalidArgumentError(
             f"sample: {', '.join(map(repr, discrete))} is discrete, and NUTS samples continuous variables only;"
             " marginalize it, or use pymc.sample, which has other steps for it."
-        )
-    _refuse_slashes([*model.named_vars, *model.coords])
-
-
-def _refuse_slashes(names: Iterable[str]) -> None:
-    """Said before sampling, because xarray says it after."""
-    slashed = [name for name in names if "/" in name]
-    if slashed:
-        raise InvalidArgumentError(
-            f"sample: {', '.join(map(repr, slashed))} has a slash in its name, which an xarray.DataTree takes for a path;"
-            " name it otherwise. In Bambi that is model.set_alias({name: other}), or a column of its own in the data."
         )
 
 
