@@ -92,8 +92,8 @@ class Counter(Case):
         for place, k in enumerate(chosen):
             row = generator.choice(np.flatnonzero(self.group == k), len(theta))
             rate = self.exposure[row] * np.exp(theta[:, place] + beta * self.warmth[row])
-            # Counts are whole numbers; spread by up to half a count, their picture is smooth.
-            count = generator.poisson(rate) + generator.uniform(-0.5, 0.5, len(rate))
+            # Counts are whole numbers; spread by up to a quarter, their picture is smooth, and no rate is near zero.
+            count = generator.poisson(rate) + generator.uniform(-0.25, 0.25, len(rate))
             columns.append(log_rate(count, self.exposure[row]))
         return np.stack(columns, axis=1)
 
