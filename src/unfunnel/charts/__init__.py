@@ -1,6 +1,6 @@
 """Charts: the coordinates in which a variable is explored, as PyMC value transforms."""
 
-from unfunnel.charts import linkers
+from unfunnel.charts import fusion, linkers
 from unfunnel.charts.base import Anchor
 from unfunnel.charts.context import with_context
 from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
@@ -16,6 +16,7 @@ __all__ = [
     "ScaleChart",
     "Sizes",
     "Whitening",
+    "fusion",
     "linkers",
     "shared_factor",
     "with_context",
