@@ -11,7 +11,6 @@ import numpy as np
 
 import unfunnel as uf
 from unfunnel.study.regimes import REGIMES
-from unfunnel.study.runner import fit_exact
 
 COLUMNS = {"centered": "Centered", "noncentered": "Non-centered", "informed": "Informed", "exact": "Exact"}
 ROWS = {"weak": "Sparsely observed:\n9 groups, σ = 10", "small": "Two groups,\nrichly observed: σ = 0.1"}
@@ -27,7 +26,7 @@ def draws_of(name: str) -> dict[str, tuple[Any, Any, Any]]:
         way.name: fixed.sample(parameterization=way, random_seed=SEED) for way in (uf.Centered(), uf.NonCentered())
     }
     trees["informed"] = uf.sample(model, random_seed=SEED, progressbar=False)
-    trees["exact"] = fit_exact(regime).sample(draws=1000, chains=4, random_seed=SEED)
+    trees["exact"] = regime.exact().sample(draws=1000, chains=4, random_seed=SEED)
     return {column: _points(trees[column]) for column in COLUMNS}
 
 

@@ -12,13 +12,14 @@ import unfunnel
 HOUSE = Path(unfunnel.__file__).parent
 FLOORS = (
     {"errors"},
-    {"parameterization", "charts", "exact"},
+    {"parameterization", "charts", "exact", "formula"},
     {"families", "evidence"},
     {"structure"},
     {"planning"},
     {"rewrite"},
     {"sampling"},
     {"study"},
+    {"fit"},
     {"cli"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -54,7 +54,8 @@ def test_all_regimes_by_default(command, pretended):
     code, out, err = command("study")
     assert code == 0
     names, folder, options = pretended.calls[0]
-    assert names == ["weak", "strong", "unbalanced", "small", "eight_schools"]
+    first = ["weak", "strong", "unbalanced", "small", "eight_schools", "adc"]
+    assert names == [*first, "multivariate_weak", "multivariate_strong"]
     assert folder == Path("study")
     assert (options["seed"], options["draws"]) == (1, 1000)
     assert "170" in out
@@ -147,7 +148,7 @@ def test_help_loads_nothing_heavy():
         "heavy = {'pymc', 'arviz', 'matplotlib', 'nutpie', 'pandas', 'numpy', 'xarray', 'scipy'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
-    for arguments in (["--help"], ["study", "--help"]):
+    for arguments in (["--help"], ["study", "--help"], ["fit", "--help"]):
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
-        assert "study" in done.stdout
+        assert arguments[0] in done.stdout

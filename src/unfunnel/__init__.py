@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from unfunnel import study as study
     from unfunnel.errors import InvalidArgumentError as InvalidArgumentError
     from unfunnel.errors import InvalidTableError as InvalidTableError
+    from unfunnel.errors import MissingPackageError as MissingPackageError
     from unfunnel.errors import OutputError as OutputError
     from unfunnel.errors import Reason as Reason
     from unfunnel.errors import SamplingError as SamplingError
@@ -38,6 +39,7 @@ __version__ = "0.1.0"
 _ROOMS = {
     "InvalidArgumentError": "errors",
     "InvalidTableError": "errors",
+    "MissingPackageError": "errors",
     "OutputError": "errors",
     "Reason": "errors",
     "SamplingError": "errors",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from unfunnel.errors import InvalidArgumentError, UnfunnelError
 
 if TYPE_CHECKING:
-    from unfunnel.study import Regime
+    from unfunnel.study.case import Case
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
 
@@ -24,7 +24,8 @@ def _root() -> None:
 @app.command()
 def study(
     regime: Annotated[
-        str | None, typer.Option(help="weak, strong, unbalanced, small, eight_schools or all (the default).")
+        str | None,
+        typer.Option(help="weak, strong, unbalanced, small, eight_schools, adc, multivariate or all (the default)."),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder for page, figures, draws and summary.")] = Path("study"),
     seed: Annotated[int, typer.Option(help="Seed of all sampling.")] = 1,
@@ -67,9 +68,45 @@ def study(
     raise typer.Exit(130 if done.unfinished else 0 if done.good else 1)
 
 
+@app.command()
+def fit(
+    table: Annotated[Path, typer.Argument(metavar="TABLE", help="A table: CSV with a header line, or Parquet.")],
+    formula: Annotated[str, typer.Argument(metavar="FORMULA", help="In Bambi's notation: 'y ~ x + (x|group)'.")],
+    family: Annotated[
+        str, typer.Option(help="Of the outcome, as Bambi names it: bernoulli, poisson, ...")
+    ] = "gaussian",
+    out: Annotated[Path, typer.Option(help="Folder for draws, plan and summary.")] = Path("fit"),
+    seed: Annotated[int, typer.Option(help="Seed of all sampling.")] = 1,
+    draws: Annotated[int, typer.Option(help="Draws per chain after warm-up; four chains.")] = 1000,
+    json: Annotated[bool, typer.Option("--json", help="Print summary.json, and nothing else, on stdout.")] = False,
+) -> None:
+    """Fit a mixed model, written as a formula, to a table; needs Bambi.
+
+    Exit codes: 0 good; 1 the diagnosis objects to the draws; 2 wrong usage; 130 interrupted.
+    """
+    from unfunnel.fit import fit_table
+    from unfunnel.fit.console import FitReporter, conclusion
+
+    try:
+        with FitReporter() as report:
+            options: dict[str, Any] = {"step": report.begin, "progress": report.sampled}
+            done = fit_table(table, formula, out, family=family, seed=seed, draws=draws, **options)
+    except KeyboardInterrupt:
+        typer.echo("Interrupted before there were draws; nothing was written.", err=True)
+        raise typer.Exit(130) from None
+    typer.echo(conclusion(done), err=True)
+    if json:
+        from unfunnel.fit.summary import as_json
+
+        typer.echo(as_json(done.summary), nl=False)
+    else:
+        typer.echo(done.text)
+    raise typer.Exit(130 if not done.complete else 0 if done.good else 1)
+
+
 def _regimes(
     regime: str | None, table: Path | None, columns: dict[str, str | None], sigma: float | None, se: str | None
-) -> tuple[Regime, ...]:
+) -> tuple[Case, ...]:
     """The study's regimes, or the one of a table."""
     from unfunnel.study import find_regimes, read_table
 

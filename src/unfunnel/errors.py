@@ -25,6 +25,10 @@ class SamplingError(UnfunnelError, RuntimeError):
     """The sampler could not begin or go on."""
 
 
+class MissingPackageError(UnfunnelError, ImportError):
+    """Something optional is not installed; the error says how to install it."""
+
+
 class OutputError(UnfunnelError, OSError):
     """Results cannot be written where they were asked for."""
 

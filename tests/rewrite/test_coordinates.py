@@ -97,9 +97,11 @@ def test_no_numbers_at_all() -> None:
 
 
 def test_models_that_share_compiled_code_share_the_numbers_and_others_do_not() -> None:
-    first, like, other = SharedNumbers(), None, SharedNumbers()
+    first, other = SharedNumbers(), SharedNumbers()
     read = compiled([], [first.graphs({"a": np.array([1.0, 2.0])})["a"]])
     like = SharedNumbers(first)
     like.graphs({"a": np.array([3.0, 4.0])})
+    np.testing.assert_array_equal(read()[0], [1.0, 2.0])
+    like.set({"a": np.array([3.0, 4.0])})
     other.graphs({"a": np.array([5.0, 6.0])})
     np.testing.assert_array_equal(read()[0], [3.0, 4.0])

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from unfunnel.study.case import Case
 from unfunnel.study.priors import Priors, ScalePrior
 from unfunnel.study.regime import Regime
 from unfunnel.study.regimes import find_regimes
 from unfunnel.study.result import Result
-from unfunnel.study.runner import fit_exact
 
 FITS = ("centered", "noncentered", "mixed", "informed")
 LABELS = ("<script>alert(1)</script>", "a$b$c", "東京", "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch")
@@ -45,12 +45,41 @@ def dressed(tree: xr.DataTree, name: str, seed: int, divergent: int) -> xr.DataT
 
 def pretend(regime: Regime, divergent: int = 3, draws: int = 400) -> Result:
     """A result whose centered fit diverges, all others being perfect."""
-    exact = fit_exact(regime)
+    exact = regime.exact()
+    assert exact is not None
     fits = {
         name: dressed(exact.sample(draws, 4, random_seed=k), name, k, divergent if name == "centered" else 0)
         for k, name in enumerate(FITS)
     }
     return Result(regime, fits, exact, exact.sample(draws, 4, random_seed=99), {"compile": 1.0})
+
+
+def pretend_inexact(case: Case, draws: int = 400) -> Result:
+    """A result of a model that is not known exactly: normal draws of every variable, around nothing in particular."""
+    fits = {name: dressed(made_up(case, k, draws), name, k, 0) for k, name in enumerate(FITS)}
+    if case.name.startswith("multivariate"):
+        for fit in fits.values():
+            fit["parameterization"] = xr.Dataset(
+                attrs=fit["parameterization"].attrs | {"parameterization": "as written"}
+            )
+    return Result(case, fits, None, None, {"compile": 1.0})
+
+
+def made_up(case: Case, seed: int, draws: int) -> xr.DataTree:
+    generator = np.random.default_rng(seed)
+    model = case.model()
+    posterior = {}
+    shapes = model.eval_rv_shapes()
+    correlated = {"covariance_stds": (3,), "covariance_corr": (3, 3)} if "covariance" in shapes else {}
+    for name, shape in ({rv.name: shapes[rv.name] for rv in model.free_RVs} | correlated).items():
+        values = generator.normal(size=(4, draws, *shape))
+        if name in ("tau", "covariance_stds"):
+            values = np.exp(values / 3)
+        if name == "covariance_corr":
+            values = np.tanh(values)
+        dims = model.named_vars_to_dims.get(name) or [f"{name}_dim_{k}" for k in range(len(shape))]
+        posterior[name] = (("chain", "draw", *dims), values)
+    return xr.DataTree.from_dict({"posterior": xr.Dataset(posterior)})
 
 
 def table_of(groups: int) -> Regime:
@@ -82,7 +111,7 @@ def results() -> Callable[[str], Result]:
     def get(name: str) -> Result:
         if name not in made:
             regime = table_of(int(name.split()[-1])) if name.startswith("table") else find_regimes(name)[0]
-            made[name] = pretend(regime)
+            made[name] = pretend(regime) if isinstance(regime, Regime) else pretend_inexact(regime)
         return made[name]
 
     return get

@@ -70,17 +70,20 @@ def test_refusals(changes, words):
         replace(REGIME, **changes)
 
 
-def test_the_five_regimes():
+def test_the_regimes_of_the_case_study():
     regimes = find_regimes("all")
-    assert [r.name for r in regimes] == ["weak", "strong", "unbalanced", "small", "eight_schools"]
-    assert [len(r.labels) for r in regimes] == [9, 9, 9, 2, 8]
+    further = ["adc", "multivariate_weak", "multivariate_strong"]
+    assert [r.name for r in regimes] == ["weak", "strong", "unbalanced", "small", "eight_schools", *further]
+    assert [len(r.labels) for r in regimes] == [9, 9, 9, 2, 8, 21, 15, 15]
     assert regimes[2].counts.tolist() == [10, 5, 1000, 10, 1, 5, 100, 10, 5]
-    assert [r.seed for r in regimes] == [1234, 1235, 1236, 1237, None]
+    assert [r.seed for r in regimes] == [1234, 1235, 1236, 1237, None, 1238, 1239, 1239]
+    assert [r.exact() is None for r in regimes[4:]] == [False, True, True, True]
     assert str(regimes[4].priors.tau) == "HalfCauchy(5)"
     assert regimes[4].standard_errors.tolist() == [15, 10, 16, 11, 9, 11, 10, 18]
 
 
 def test_one_regime_and_an_unknown_one():
     assert find_regimes("small")[0].name == "small"
+    assert [r.name for r in find_regimes("multivariate")] == ["multivariate_weak", "multivariate_strong"]
     with pytest.raises(InvalidArgumentError, match=r"no regime 'big'; choose one of weak, strong, .* all"):
         find_regimes("big")

@@ -6,7 +6,7 @@ import arviz as az
 import numpy as np
 import pytest
 
-from unfunnel.study.summary import Row, checked_variables, flags, summarize
+from unfunnel.study.summary import Row, flags, summarize
 
 KEYS = [
     "divergences",
@@ -34,7 +34,7 @@ def test_the_keys_of_the_issue(results):
 def test_numbers_against_their_definitions(results):
     result = results("weak")
     dt, row = result.fits["centered"], result.rows["centered"]
-    checked = checked_variables(dt)
+    checked = result.regime.checked(dt["posterior"].to_dataset())
     assert set(checked.data_vars) == {"mu", "theta", "log_tau"}
     assert row.divergences == 3
     assert row.flagged
@@ -55,7 +55,7 @@ def test_error_is_in_mcse_and_tau_s_on_the_log_scale(results):
     log_tau = np.log(dt["posterior"]["tau"])
     mcse = float(az.mcse(log_tau.to_dataset(name="x"), method="mean")["x"])
     moved = {"mu": result.exact.moments()["mu"], "log_tau": (float(log_tau.mean()) + 3 * mcse, 1.0)}
-    assert summarize(dt, moved).error_tau_mcse == pytest.approx(3.0)
+    assert summarize(dt, moved, result.regime.checked).error_tau_mcse == pytest.approx(3.0)
 
 
 def test_exact_draws_agree_with_the_exact_moments(results):
@@ -66,7 +66,16 @@ def test_exact_draws_agree_with_the_exact_moments(results):
 
 
 def test_unknown_noise_is_checked_too(results):
-    assert "log_sigma" in checked_variables(results("table of 5").fits["informed"])
+    result = results("table of 5")
+    assert "log_sigma" in result.regime.checked(result.fits["informed"]["posterior"].to_dataset())
+
+
+def test_where_nothing_exact_is_known_there_is_no_error(results):
+    result = results("weak")
+    row = summarize(result.fits["informed"], None, result.regime.checked)
+    assert row.as_json()["error_mu_mcse"] is None
+    assert row.as_json()["error_tau_mcse"] is None
+    assert not row.flagged
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from unfunnel.study.conclusions import choosing, overall, winner
 from unfunnel.study.section import Section
 from unfunnel.study.summary import Row
@@ -18,7 +20,7 @@ def rows(**changes: Row) -> dict[str, Row]:
 
 def section(title: str, found: dict[str, Row]) -> Section:
     good = not found["informed"].flagged
-    return Section(title, title, "", (), good, verdict(found), found, (), (), {}, None)
+    return Section(title, title, "", (), (), good, verdict(found), found, (), (), {}, None)
 
 
 def test_a_good_end():
@@ -46,6 +48,19 @@ def test_a_rival_that_is_better_is_said_to_be():
 def test_a_fit_that_is_wrong_without_a_flag_is_named():
     text = " ".join(verdict(rows(mixed=replace(SLOW, error_mu_mcse=5.0))))
     assert "Beware: mixed has no flag, yet lies 5 Monte Carlo standard errors" in text
+
+
+def test_without_an_exact_density_fits_are_held_against_one_another():
+    unknown = {name: replace(row, error_mu_mcse=np.nan, error_tau_mcse=np.nan) for name, row in rows().items()}
+    start = "There is no exact density of this model to hold the fits against."
+    assert verdict(unknown, 1.3)[-1] == (
+        f"{start} The fits without a flag agree: their means of μ and log τ lie at most 1.3 Monte Carlo standard errors"
+        " apart."
+    )
+    assert "Beware: fits without a flag disagree" in verdict(unknown, 5.0)[-1]
+    assert verdict(unknown)[-1] == start
+    alone = {name: replace(row, flagged=name != "informed") for name, row in unknown.items()}
+    assert verdict(alone)[-1] == f"{start} Only informed has no flag."
 
 
 def test_nothing_flagged():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unfunnel.errors import InvalidArgumentError, Reason
+from unfunnel.formula import read_model
 from unfunnel.parameterization import Informed, Parameterization
 from unfunnel.planning.blocks import MAX_SHARED, checked_size
 from unfunnel.planning.choice import parameterization_of, requested
@@ -22,7 +23,7 @@ def plan(model: Any, parameterization: Request = None, *, max_shared: int = MAX_
     Parameters
     ----------
     model
-        A PyMC model.
+        A PyMC model, or a Bambi model.
     parameterization
         One parameterization for all effects, or a mapping from the names of effects to theirs; the others then stay
         as their author wrote them. A name ("centered", "noncentered", "informed") stands for a parameterization
@@ -55,6 +56,7 @@ def plan(model: Any, parameterization: Request = None, *, max_shared: int = MAX_
     'informed'
     """
     max_shared = checked_size("plan", max_shared)
+    model = read_model(model).model
     sites = read(model)
     if isinstance(parameterization, Plan):
         _refuse_other_model(parameterization, sites)

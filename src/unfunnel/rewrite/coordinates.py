@@ -51,10 +51,12 @@ class SharedNumbers:
         ends = np.cumsum([0, *sizes])
         self._slices = {name: slice(*span) for name, span in zip(numbers, itertools.pairwise(ends), strict=True)}
         size = int(ends[-1])
-        if self._place is None or self._place.values.size != size:
+        if self._place is None:
             self._place = Place(size)
+            self.set(numbers)
+        # Memory that is shared is left as it is: the other model may be sampling.
+        assert self._place.values.size == size
         self._variable = Memory(self._place.position, size)()
-        self.set(numbers)
         return {name: self._piece(name, value) for name, value in numbers.items()}
 
     def set(self, numbers: Numbers) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unfunnel.errors import InvalidArgumentError
+from unfunnel.formula import read_model
 from unfunnel.planning import Request, plan
 from unfunnel.rewrite.charted import chart
 from unfunnel.rewrite.coordinates import constants
@@ -26,7 +27,8 @@ def reparameterize(model: Any, parameterization: Request) -> Any:
     Parameters
     ----------
     model
-        A PyMC model; it is left untouched.
+        A PyMC model, which is left untouched, or a Bambi model, which is built if it was not. Draws of a Bambi model
+        go back into Bambi from :func:`unfunnel.sample` only.
     parameterization
         A plan, one parameterization for all effects, or a mapping from names of effects to parameterizations; the
         others then stay as their author wrote them.
@@ -57,6 +59,7 @@ def reparameterize(model: Any, parameterization: Request) -> Any:
     Papaspiliopoulos, O., Roberts, G. and Sköld, M. (2007), A general framework for the parametrization of
     hierarchical models.
     """
+    model = read_model(model).model
     chosen = plan(model, parameterization)
     if chosen.lacking_evidence:
         leads = ", ".join(repr(block.lead) for block in chosen.lacking_evidence)

@@ -12,6 +12,7 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 
 from unfunnel.errors import InvalidArgumentError
+from unfunnel.formula import Conventions, Written, read_model
 from unfunnel.planning import Plan, Request, plan
 from unfunnel.rewrite import chart
 from unfunnel.rewrite.coordinates import SharedNumbers, constants
@@ -67,6 +68,7 @@ class CompiledModel:
         backend: str = "nutpie",
         compile_kwargs: dict[str, Any] | None = None,
         *,
+        conventions: Conventions | None = None,
         like: CompiledModel | None = None,
     ) -> None:
         check_model(model)
@@ -74,6 +76,7 @@ class CompiledModel:
         seconds = Seconds()
         self.plan = chosen
         self._model, self._backend, self._compile_kwargs = model, backend, compile_kwargs
+        self._conventions = conventions
         # Models that share compiled code share the memory of its numbers: one of them samples at a time.
         self._lock: Lock = Lock() if like is None else like._lock
         self._data = {data.name: data.get_value(borrow=True) for data in settable(model)}
@@ -139,9 +142,13 @@ class CompiledModel:
         self._refuse_nutpies_own(folder, progress)
         chosen = self._plan(parameterization)
         self._refuse_changed_data("CompiledModel.sample")
+        conventions = None
+        if self._conventions is not None:
+            conventions = self._conventions.showing(given.var_names)
+            given = replace(given, var_names=conventions.needed)
         # One call at a time: the numbers of the charts, which starts are mapped with, are set for a run.
         with self._lock:
-            return self._sample(given, chosen, folder, progress)
+            return self._sample(given, chosen, folder, progress, conventions)
 
     def with_data(self, *, coords: Mapping[str, Sequence[Any]] | None = None, **new_data: Any) -> CompiledModel:
         """The same compilation for other data.
@@ -191,9 +198,17 @@ class CompiledModel:
                     " unfunnel.compile(model)."
                 )
         refuse_other_blocks("CompiledModel.with_data", self.plan, chosen)
-        return CompiledModel(model, chosen, self._backend, self._compile_kwargs, like=self)
+        options: dict[str, Any] = {"conventions": self._conventions, "like": self}
+        return CompiledModel(model, chosen, self._backend, self._compile_kwargs, **options)
 
-    def _sample(self, given: Arguments, chosen: Plan, folder: Path | None, progress: Progress | None) -> Any:
+    def _sample(
+        self,
+        given: Arguments,
+        chosen: Plan,
+        folder: Path | None,
+        progress: Progress | None,
+        conventions: Conventions | None,
+    ) -> Any:
         # A pilot takes at most two tries of three rounds.
         seconds, (*seeds, seed) = Seconds(), given.seeds(2 * len(ROUNDS) + 1)
         pilot = None
@@ -204,10 +219,10 @@ class CompiledModel:
         if given.tune is None:
             given = replace(given, tune=default_tune(self._backend, informed=bool(final.informed)))
         if folder is not None:
-            self._begin(folder, given, final, pilot)
+            self._begin(folder, given, final, pilot, conventions)
         with seconds.of("sampling"):
             run = self._final(final, pilot, given, seed, folder, progress)
-        tree = self._tree(run, given, final, pilot, folder)
+        tree = self._tree(run, given, final, pilot, folder, conventions)
         if not run.complete:
             _say_interrupted(tree, given)
         for problem in problems(tree, [choice.site.name for choice in chosen.choices]):
@@ -225,17 +240,27 @@ class CompiledModel:
             add_attrs(folder, "parameterization", spent)
         return tree
 
-    def _begin(self, folder: Path, given: Arguments, final: Plan, pilot: Pilot | None) -> None:
+    def _begin(
+        self, folder: Path, given: Arguments, final: Plan, pilot: Pilot | None, conventions: Conventions | None
+    ) -> None:
         """Write what is known before the run to the store."""
         names = [name for name in self._frame.names if given.var_names is None or name in given.var_names]
         described = parameterization_of(self._frame, final, None, pilot, self._reader)
-        begin(folder, self._frame, names, {"parameterization": described, **data_of(self._model)})
+        begin(folder, self._frame, names, {"parameterization": described, **data_of(self._model)}, conventions)
 
-    def _tree(self, run: Run, given: Arguments, final: Plan, pilot: Pilot | None, folder: Path | None) -> Any:
+    def _tree(
+        self,
+        run: Run,
+        given: Arguments,
+        final: Plan,
+        pilot: Pilot | None,
+        folder: Path | None,
+        conventions: Conventions | None,
+    ) -> Any:
         """The result, in memory or as it is read from the store."""
         described = parameterization_of(self._frame, final, run, pilot, self._reader)
         if folder is None:
-            return tree_of(run, given, {"parameterization": described, **data_of(self._model)})
+            return tree_of(run, given, {"parameterization": described, **data_of(self._model)}, conventions)
         end(folder, described, posterior_attrs(run, given) | run.attrs)
         return load(folder)
 
@@ -335,7 +360,7 @@ def compile(  # noqa: A001
     Parameters
     ----------
     model
-        A PyMC model; it is left untouched.
+        A PyMC model, which is left untouched, or a Bambi model, which is built if it was not.
     parameterization
         As in :func:`unfunnel.sample`. A model compiled for one fixed parameterization serves all of them.
     backend, compile_kwargs
@@ -355,7 +380,21 @@ def compile(  # noqa: A001
     >>> tree = compiled.sample(100, random_seed=1, parameterization=uf.NonCentered())
     """
     check_backend("compile", backend, compile_kwargs)
-    return CompiledModel(model, plan(model, parameterization), backend, compile_kwargs)
+    return compile_written(read_model(model), parameterization, backend, compile_kwargs)
+
+
+def compile_written(
+    written: Written, parameterization: Request, backend: str, compile_kwargs: dict[str, Any] | None
+) -> CompiledModel:
+    """As :func:`compile`, of a model that was read already."""
+    if written.dropped:
+        logger.warning(
+            "Bambi's own fit leaves out the prior mean of %s, because its non-centered form has none (its issue 1003)."
+            " Here they have their mean; with noncentered=False Bambi's fit agrees.",
+            ", ".join(map(repr, written.dropped)),
+        )
+    chosen = plan(written.model, parameterization)
+    return CompiledModel(written.model, chosen, backend, compile_kwargs, conventions=written.conventions)
 
 
 def _say_interrupted(tree: Any, given: Arguments) -> None:

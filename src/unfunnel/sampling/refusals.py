@@ -22,7 +22,8 @@ def check_model(model: Any) -> None:
     """
     if not isinstance(model, Model):
         raise InvalidArgumentError(
-            f"sample: model must be a PyMC model, got {model!r}; pass what `with pm.Model() as model` made."
+            f"sample: model must be a PyMC model or a Bambi model, got {model!r}; pass what `with pm.Model() as model`"
+            " or `bambi.Model(...)` made."
         )
     if not model.free_RVs:
         raise InvalidArgumentError(

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unfunnel.formula import Conventions
 from unfunnel.planning import Block, Plan
 from unfunnel.planning.dims import GroupDims
 from unfunnel.planning.stored import arrays_of, skeleton_of
@@ -25,7 +26,7 @@ from unfunnel.sampling.run import Run
 _DRAWS_FOR_WEIGHTS = 200
 
 
-def tree_of(run: Run, given: Arguments, beside: Mapping[str, Any]) -> Any:
+def tree_of(run: Run, given: Arguments, beside: Mapping[str, Any], conventions: Conventions | None) -> Any:
     """The DataTree that :func:`unfunnel.sample` returns, from a run in memory.
 
     Parameters
@@ -36,15 +37,23 @@ def tree_of(run: Run, given: Arguments, beside: Mapping[str, Any]) -> Any:
         With the names of variables to return.
     beside
         The groups `parameterization`, `observed_data` and `constant_data`.
+    conventions
+        How the draws are wanted, where the model was not written in PyMC.
     """
-    import xarray as xr
-
     groups = {
         "posterior": run.posterior[_shown(run, given)].assign_attrs(posterior_attrs(run, given)),
         "sample_stats": run.statistics.assign_attrs(run.attrs),
         **beside,
     }
-    return xr.DataTree.from_dict({f"/{name}": group for name, group in groups.items()}, name="unfunnel")
+    return in_a_tree(groups, conventions)
+
+
+def in_a_tree(groups: Mapping[str, Any], conventions: Conventions | None) -> Any:
+    """Datasets by group as one tree, by the conventions of the model's author."""
+    import xarray as xr
+
+    wanted = groups if conventions is None else conventions.applied(groups)
+    return xr.DataTree.from_dict({f"/{name}": group for name, group in wanted.items()}, name="unfunnel")
 
 
 def posterior_attrs(run: Run, given: Arguments) -> dict[str, Any]:

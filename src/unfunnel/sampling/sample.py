@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from unfunnel.errors import InvalidArgumentError
+from unfunnel.formula import read_model
 from unfunnel.planning import Plan, Request
 from unfunnel.sampling.arguments import Arguments, Seed, refuse_unknown
 from unfunnel.sampling.backends import check_backend
-from unfunnel.sampling.compiled import compile  # noqa: A004
+from unfunnel.sampling.compiled import compile_written
 from unfunnel.sampling.refusals import check_model
 from unfunnel.sampling.store import check_store
 
@@ -47,7 +48,8 @@ def sample(
     Parameters
     ----------
     model
-        A PyMC model; it is left untouched.
+        A PyMC model, which is left untouched, or a Bambi model, which is built if it was not. Draws of a Bambi model
+        are as its own `fit` returns them: `predict` and `bambi.interpret` take them.
     draws
         Draws per chain, after warm-up.
     tune
@@ -125,7 +127,8 @@ def sample(
     check_backend("sample", backend, compile_kwargs)
     if plan is not None and parameterization is not None:
         raise InvalidArgumentError("sample: give plan or parameterization, not both; a plan holds parameterizations.")
-    check_model(model)
+    written = read_model(model)
+    check_model(written.model)
     options: dict[str, Any] = {
         "tune": tune,
         "chains": chains,
@@ -136,11 +139,10 @@ def sample(
         "var_names": var_names,
         "store": store,
     }
-    Arguments(draws, **options).check_names(model)
+    Arguments(draws, **options).check_names(written.model)
     check_store(store)
-    compiled = compile(
-        model, plan if plan is not None else parameterization, backend=backend, compile_kwargs=compile_kwargs
-    )
+    chosen = plan if plan is not None else parameterization
+    compiled = compile_written(written, chosen, backend, compile_kwargs)
     if not compiled.plan.effects:
         logger.warning("The model has no group-level variable that unfunnel can chart; it is sampled as written.")
     return compiled.sample(draws, **options)

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from unfunnel.errors import OutputError
+from unfunnel.formula import Conventions
 from unfunnel.sampling.frame import Frame
+from unfunnel.sampling.result import in_a_tree
 from unfunnel.sampling.streamed import streamed_run, variable_of
 
 _DESCRIPTION = "unfunnel"
 """The group that describes the others: coordinates, and in its attrs dims and names of variables."""
+
+_CONVENTIONS = "conventions"
 
 _BESIDE = ("parameterization", "observed_data", "constant_data")
 
@@ -37,7 +41,9 @@ def check_store(store: str | Path | None) -> Path | None:
     return path
 
 
-def begin(path: Path, frame: Frame, shown: list[str], beside: dict[str, Any]) -> None:
+def begin(
+    path: Path, frame: Frame, shown: list[str], beside: dict[str, Any], conventions: Conventions | None = None
+) -> None:
     """Write all that is known before the run: what tells a killed run's draws what they are.
 
     Parameters
@@ -50,6 +56,8 @@ def begin(path: Path, frame: Frame, shown: list[str], beside: dict[str, Any]) ->
         Names of those that are to come back.
     beside
         The groups `parameterization`, `observed_data` and `constant_data`.
+    conventions
+        How the draws are wanted, where the model was not written in PyMC.
 
     Raises
     ------
@@ -58,7 +66,9 @@ def begin(path: Path, frame: Frame, shown: list[str], beside: dict[str, Any]) ->
     """
     import xarray as xr
 
-    attrs = {"names": shown, "free": list(frame.free), "dims": json.dumps(frame.dims)}
+    attrs: dict[str, Any] = {"names": shown, "free": list(frame.free), "dims": json.dumps(frame.dims)}
+    if conventions is not None:
+        attrs[_CONVENTIONS] = conventions.to_json()
     description = xr.Dataset(coords={dim: (dim, labels) for dim, labels in frame.coords.items()}, attrs=attrs)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -132,8 +142,6 @@ def load(path: str | Path) -> Any:
     ...     print(str(error)[:36])
     load: 'no such folder.zarr' holds no
     """
-    import xarray as xr
-
     folder = Path(path)
     for needed in (_DESCRIPTION, "posterior", "sample_stats"):
         if not (folder / needed / "zarr.json").is_file():
@@ -155,7 +163,8 @@ def load(path: str | Path) -> Any:
         "sample_stats": run.statistics,
         **{name: _read(folder, name).load() for name in _BESIDE},
     }
-    return xr.DataTree.from_dict({f"/{name}": group for name, group in groups.items()}, name="unfunnel")
+    wanted = description.attrs.get(_CONVENTIONS)
+    return in_a_tree(groups, None if wanted is None else Conventions.from_json(wanted))
 
 
 def _read(folder: Path, group: str) -> Any:

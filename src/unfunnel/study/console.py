@@ -46,6 +46,11 @@ class Reporter:
         else:
             print(f"[{done + 1}/{total}] {regime}: {step}", file=sys.stderr, flush=True)
 
+    def within(self, text: str, done: float) -> None:
+        """Somewhere within a step; shown on a terminal only."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=text, completed=done)
+
 
 def conclusion(study: Study) -> str:
     """What is where, and what is missing if the study was interrupted."""

@@ -10,9 +10,9 @@ from typing import Any
 
 import jinja2
 
+from unfunnel.study.case import THRESHOLD
 from unfunnel.study.conclusions import choosing, overall, winner
 from unfunnel.study.figures import Picture
-from unfunnel.study.regime import THRESHOLD
 from unfunnel.study.section import Section
 from unfunnel.study.words import number, shown
 

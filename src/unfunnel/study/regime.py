@@ -1,79 +1,52 @@
-"""A regime: one data set with its model, the same for every parameterization."""
+"""A normal regime: observations with normal noise, of which the posterior is known exactly."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from unfunnel.errors import InvalidArgumentError
+from unfunnel.study.case import THRESHOLD, Case, Floats, Truth
 from unfunnel.study.data import GeneratedData
-from unfunnel.study.priors import Priors
 
-Floats = NDArray[np.float64]
-THRESHOLD = 25
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
+    from unfunnel.study.result import Draws
 
-@dataclass(frozen=True, eq=False)
-class Truth:
-    """The values that generated the data; theta has dim (group,)."""
-
-    mu: float
-    tau: float
-    theta: Floats
+__all__ = ["THRESHOLD", "Floats", "Regime", "Truth"]
 
 
-@dataclass(frozen=True, eq=False)
-class Regime:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Regime(Case):
     """One data set of observations in groups, and the normal hierarchical model of it.
 
     ``y_i ~ Normal(theta[group_i], sigma)``, ``theta_k ~ Normal(mu, tau)``, priors in `priors`.
 
     Parameters
     ----------
-    name
-        Key in `summary.json` and folder name.
-    title, story
-        What a reader sees: a heading, and a paragraph on where the data come from.
-    labels
-        Dim (group,): names of the groups, all different.
-    y
-        Dim (observation,), in the unit of the data.
-    group
-        Dim (observation,): index of each observation's group.
     sigma
         Noise of one observation: a number, one per group, or None where it is unknown and has a prior.
-    truth
-        The generating values, where the data are simulated.
-    seed
-        Seed of the simulated data.
-    estimates
-        True where every row is already an estimate with a standard error, as in a meta-analysis.
+    **others
+        As in :class:`unfunnel.study.case.Case`.
 
     Raises
     ------
     InvalidArgumentError
-        If a group has no rows, labels repeat, a value is not finite, a noise is not positive, or there is one group.
+        As in :class:`unfunnel.study.case.Case`, or if a noise is not positive.
     """
 
-    name: str
-    title: str
-    story: str
-    labels: tuple[str, ...]
-    y: Floats
-    group: NDArray[np.intp]
     sigma: float | Floats | None
-    priors: Priors = field(default_factory=Priors)
-    truth: Truth | None = None
-    seed: int | None = None
-    group_word: str = "individual"
-    value_word: str = "y"
-    estimates: bool = False
 
     def __post_init__(self) -> None:
-        _check(self)
+        super().__post_init__()
+        call = f"Regime {self.name!r}"
+        if self.sigma is None and self.priors.sigma is None:
+            raise InvalidArgumentError(f"{call}: sigma is unknown, so priors.sigma is needed; got none.")
+        if self.sigma is not None and not np.all((np.asarray(self.sigma) > 0) & np.isfinite(self.sigma)):
+            raise InvalidArgumentError(f"{call}: sigma must be positive, got {np.min(self.sigma):g}.")
 
     @classmethod
     def simulated(cls, data: GeneratedData, *, name: str, title: str, story: str, seed: int) -> Regime:
@@ -91,15 +64,9 @@ class Regime:
         )
 
     @property
-    def counts(self) -> NDArray[np.intp]:
-        """Observations per group, dim (group,)."""
-        return np.bincount(self.group, minlength=len(self.labels))
-
-    @property
-    def means(self) -> Floats:
-        """Mean observation per group, dim (group,): the estimate without pooling."""
-        sums: Floats = np.bincount(self.group, weights=self.y, minlength=len(self.labels))
-        return sums / self.counts
+    def equations(self) -> tuple[str, ...]:
+        """The model without its priors."""
+        return ("y ~ Normal(θ[group], σ)", "θ ~ Normal(μ, τ)")
 
     @property
     def noise(self) -> Floats:
@@ -126,35 +93,32 @@ class Regime:
             pm.Normal("y", theta[self.group], self._noise_term(), observed=self.y)
         return model
 
+    def replicate(self, draws: Draws, chosen: NDArray[np.intp]) -> Floats:
+        """One new observation per draw and chosen group, dims (sample, group).
+
+        Exactly what ``pm.sample_posterior_predictive`` draws: given its group all observations are exchangeable, so
+        one per group stands for them all, and normal noise needs no compilation.
+        """
+        theta = draws.theta[..., chosen].reshape(-1, len(chosen))
+        noise: Any = self.noise[chosen] if draws.sigma is None else draws.sigma.reshape(-1, 1)
+        return np.asarray(theta + noise * np.random.default_rng(0).standard_normal(theta.shape))
+
+    def exact(self) -> Any:
+        """The exact posterior: mu and theta integrated out, tau by quadrature."""
+        from unfunnel import exact
+
+        statistics = exact.GroupStatistics.from_observations(self.y, self.group, labels=self.labels)
+        priors = self.priors
+        return exact.fit(
+            statistics,
+            sigma=self.sigma,
+            mu=priors.mu,
+            tau=priors.tau.distribution(),
+            sigma_prior=None if priors.sigma is None else priors.sigma.distribution(),
+        )
+
     def _noise_term(self) -> Any:
         if self.sigma is None:
-            assert self.priors.sigma is not None  # _check refuses a regime without it
+            assert self.priors.sigma is not None  # refused when it was made
             return self.priors.sigma.variable("sigma")
         return self.sigma[self.group] if isinstance(self.sigma, np.ndarray) else self.sigma
-
-
-def _check(regime: Regime) -> None:
-    call, groups = f"Regime {regime.name!r}", len(regime.labels)
-    if groups < 2:
-        raise InvalidArgumentError(f"{call}: a hierarchy needs at least 2 groups, got {groups}.")
-    if len(set(regime.labels)) != groups:
-        raise InvalidArgumentError(
-            f"{call}: labels must all be different, got {groups - len(set(regime.labels))} twice."
-        )
-    if regime.y.shape != regime.group.shape or regime.y.ndim != 1:
-        raise InvalidArgumentError(
-            f"{call}: y and group must be flat and of one length, got shapes {regime.y.shape} and {regime.group.shape}."
-        )
-    if not np.all(np.isfinite(regime.y)):
-        raise InvalidArgumentError(f"{call}: y must be finite, got {regime.y[~np.isfinite(regime.y)][0]}.")
-    if regime.group.min(initial=0) < 0 or regime.group.max(initial=0) >= groups:
-        raise InvalidArgumentError(f"{call}: group must hold 0 to {groups - 1}, got up to {regime.group.max()}.")
-    empty = np.flatnonzero(regime.counts == 0)
-    if empty.size:
-        raise InvalidArgumentError(
-            f"{call}: group {regime.labels[empty[0]]!r} has no rows; every group needs at least one observation."
-        )
-    if regime.sigma is None and regime.priors.sigma is None:
-        raise InvalidArgumentError(f"{call}: sigma is unknown, so priors.sigma is needed; got none.")
-    if regime.sigma is not None and not np.all((np.asarray(regime.sigma) > 0) & np.isfinite(regime.sigma)):
-        raise InvalidArgumentError(f"{call}: sigma must be positive, got {np.min(regime.sigma):g}.")

@@ -10,8 +10,8 @@ from typing import Any
 
 import xarray as xr
 
-from unfunnel.parameterization import Centered, Informed, Mixed, NonCentered, Parameterization
-from unfunnel.study.regime import THRESHOLD, Regime
+from unfunnel.parameterization import Centered, Informed, NonCentered, Parameterization
+from unfunnel.study.case import Case
 from unfunnel.study.result import Result
 
 CHAINS = 4
@@ -20,8 +20,8 @@ STAGES = ("compile", "centered", "noncentered", "mixed", "compile informed", "in
 Stage = Callable[[str], None]
 
 
-def fit_regime(regime: Regime, *, draws: int, seed: int, stage: Stage) -> Result:
-    """Sample one regime centered, noncentered, mixed and informed, and compute it exactly.
+def fit_regime(regime: Case, *, draws: int, seed: int, stage: Stage) -> Result:
+    """Sample one regime centered, noncentered, mixed and informed, and compute it exactly if that can be done.
 
     Parameters
     ----------
@@ -54,30 +54,19 @@ def fit_regime(regime: Regime, *, draws: int, seed: int, stage: Stage) -> Result
 
     with _timed("compile", seconds, stage):
         fixed = compile_model(model, Centered())
-    for parameterization in (Centered(), NonCentered(), Mixed.by_count(regime.counts, threshold=THRESHOLD)):
+    for parameterization in (Centered(), NonCentered(), regime.mixed()):
         sample(fixed, parameterization)
     with _timed("compile informed", seconds, stage):
         informed = compile_model(model, Informed())
     sample(informed, Informed())
     with _timed("exact", seconds, stage):
-        exact = fit_exact(regime)
-        exact_draws = exact.sample(draws=draws, chains=CHAINS, random_seed=seed_of(seed, regime, "exact"))
+        exact = regime.exact()
+        exact_draws = None
+        if exact is not None:
+            exact_draws = exact.sample(draws=draws, chains=CHAINS, random_seed=seed_of(seed, regime, "exact"))
+    if exact is None:
+        del seconds["exact"]
     return Result(regime, fits, exact, exact_draws, seconds)
-
-
-def fit_exact(regime: Regime) -> Any:
-    """The exact posterior of a regime."""
-    from unfunnel import exact
-
-    statistics = exact.GroupStatistics.from_observations(regime.y, regime.group, labels=regime.labels)
-    priors = regime.priors
-    return exact.fit(
-        statistics,
-        sigma=regime.sigma,
-        mu=priors.mu,
-        tau=priors.tau.distribution(),
-        sigma_prior=None if priors.sigma is None else priors.sigma.distribution(),
-    )
 
 
 @contextmanager
@@ -88,6 +77,6 @@ def _timed(name: str, seconds: dict[str, float], stage: Stage) -> Iterator[None]
     seconds[name] = time.perf_counter() - begin
 
 
-def seed_of(seed: int, regime: Regime, name: str) -> int:
+def seed_of(seed: int, regime: Case, name: str) -> int:
     """Seed of one fit, so that no two fits of a study share their random numbers."""
     return zlib.crc32(f"{seed}/{regime.name}/{name}".encode())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unfunnel.study.agreement import agreement
 from unfunnel.study.result import Result
 from unfunnel.study.summary import Row, bfmi, step_sizes
 from unfunnel.study.verdict import objections, verdict
@@ -15,6 +16,9 @@ from unfunnel.study.words import number, shown, whole
 
 if TYPE_CHECKING:
     from unfunnel.study.figures import Exhibit
+
+AS_WRITTEN = "as written"
+"""What a fit's parameterization is called where no effect was given coordinates."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Section:
     name: str
     title: str
     story: str
+    equations: tuple[str, ...]
     priors: tuple[str, ...]
     good: bool
     verdict: tuple[str, ...]
@@ -60,14 +65,25 @@ def make_section(result: Result, exhibits: tuple[Exhibit, ...]) -> Section:
         name=regime.name,
         title=regime.title,
         story=regime.story,
+        equations=regime.equations,
         priors=regime.priors.lines(),
         good=not result.rows["informed"].flagged,
-        verdict=verdict(result.rows),
+        verdict=(*_as_written(result), *verdict(result.rows, agreement(result))),
         rows=result.rows,
         health=tuple(_health(result, name) for name in result.fits),
         exhibits=exhibits,
         seconds=dict(result.seconds),
         seed=regime.seed,
+    )
+
+
+def _as_written(result: Result) -> tuple[str, ...]:
+    """A warning where the names of the fits would promise more than there is."""
+    if any(dt["parameterization"].attrs["parameterization"] != AS_WRITTEN for dt in result.fits.values()):
+        return ()
+    return (
+        "There is no chart yet for the effects of this model: all fits are of the model as written, under seeds of"
+        " their own.",
     )
 
 
@@ -85,10 +101,14 @@ def _health(result: Result, name: str) -> Health:
         gradients_tune=whole(row.gradients_tune),
         gradients_draw=whole(row.gradients_draw),
         efficiency=number(row.ess_per_1000_gradients),
-        error_mu=f"{row.error_mu_mcse:.1f}",
-        error_tau=f"{row.error_tau_mcse:.1f}",
+        error_mu=_error(result, row.error_mu_mcse),
+        error_tau=_error(result, row.error_tau_mcse),
         objections=objections(row),
     )
+
+
+def _error(result: Result, error: float) -> str:
+    return "no exact density" if result.exact is None else f"{error:.1f}"
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.sampling.interrupt import Interruption
+from unfunnel.study.case import Case
 from unfunnel.study.output import output_folder, whole_folder, write_text
-from unfunnel.study.regime import Regime
 from unfunnel.study.runner import CHAINS, STAGES, fit_regime
 from unfunnel.study.section import Section, make_section
 from unfunnel.study.stamp import make_stamp
@@ -42,7 +42,7 @@ class Study:
 
 
 def run(
-    regimes: Sequence[Regime],
+    regimes: Sequence[Case],
     out: str | Path,
     *,
     seed: int = 1,
@@ -117,7 +117,7 @@ class _Steps:
             self._progress(self._regime, step, self._done + STEPS.index(step), self._total)
 
 
-def _one(regime: Regime, folder: Path, *, draws: int, seed: int, step: _Steps) -> Section:
+def _one(regime: Case, folder: Path, *, draws: int, seed: int, step: _Steps) -> Section:
     from unfunnel.study.figures import draw_figures
 
     result = fit_regime(regime, draws=draws, seed=seed, stage=step)
@@ -131,7 +131,7 @@ def _one(regime: Regime, folder: Path, *, draws: int, seed: int, step: _Steps) -
         for exhibit in section.exhibits:
             for picture in exhibit.pictures:
                 (figures / f"{picture.file}.png").write_bytes(picture.png)
-        for name, dt in {**result.fits, "exact": result.exact_draws}.items():
+        for name, dt in result.trees.items():
             dt.to_zarr(stored / f"{name}.zarr", mode="w", consolidated=False)
     return section
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,7 +38,7 @@ class Row:
         ``1000 ess_bulk_min / gradients_draw``.
     error_mu_mcse, error_tau_mcse
         Distance of the posterior mean from the exact one in Monte Carlo standard errors; of tau it is the mean of
-        log tau, because tau itself has heavy tails.
+        log tau, because tau itself has heavy tails. NaN where the exact posterior is not known.
     flagged
         True if the fit's own diagnostics object: see :func:`flags`.
     """
@@ -68,9 +68,19 @@ class Row:
         }
 
 
-def summarize(dt: xr.DataTree, moments: Mapping[str, tuple[Any, Any]]) -> Row:
-    """Summarize one fit, held against the exact (mean, standard deviation) of "mu" and "log_tau"."""
-    checked = checked_variables(dt)
+def summarize(dt: xr.DataTree, moments: Mapping[str, tuple[Any, Any]] | None, checked_of: Callable[[Any], Any]) -> Row:
+    """Summarize one fit.
+
+    Parameters
+    ----------
+    dt
+        The fit.
+    moments
+        The exact (mean, standard deviation) of "mu" and "log_tau"; None where nothing exact is known.
+    checked_of
+        From a posterior to the quantities that are checked, as :meth:`unfunnel.study.case.Case.checked`.
+    """
+    checked = checked_of(dt["posterior"].to_dataset())
     stats = dt["sample_stats"].to_dataset()
     cost = dt["parameterization"].attrs
     numbers: dict[str, Any] = {
@@ -85,7 +95,7 @@ def summarize(dt: xr.DataTree, moments: Mapping[str, tuple[Any, Any]]) -> Row:
     }
     numbers["ess_per_1000_gradients"] = 1000 * numbers["ess_bulk_min"] / numbers["gradients_draw"]
     for key, name in {"error_mu_mcse": "mu", "error_tau_mcse": "log_tau"}.items():
-        numbers[key] = _error(checked[name], float(moments[name][0]))
+        numbers[key] = np.nan if moments is None else _error(checked[name], float(moments[name][0]))
     return Row(**numbers, flagged=bool(flags(numbers)))
 
 
@@ -106,13 +116,6 @@ def flags(numbers: dict[str, Any]) -> tuple[str, ...]:
         if not numbers[key] >= ESS_LOWEST:
             found.append(f"{word} ESS down to {numbers[key]:.0f}")
     return tuple(found)
-
-
-def checked_variables(dt: xr.DataTree) -> xr.Dataset:
-    """The quantities that are checked: mu, log_tau, every theta, and log_sigma where there is one."""
-    posterior = dt["posterior"].to_dataset()
-    checked = posterior[["mu", "theta"]].assign(log_tau=np.log(posterior["tau"]))
-    return checked.assign(log_sigma=np.log(posterior["sigma"])) if "sigma" in posterior else checked
 
 
 def bfmi(dt: xr.DataTree) -> Any:

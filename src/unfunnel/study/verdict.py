@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from unfunnel.study.summary import Row, flags
 from unfunnel.study.words import capital, counted, listed, number, shown
 
 FAR = 4.0
 
 
-def verdict(rows: Mapping[str, Row]) -> tuple[str, ...]:
-    """First how the informed fit did, then against which rivals, then who is flagged, then who is right."""
-    return tuple(filter(None, (_informed(rows["informed"]), _rival(rows), _flagged(rows), _truth(rows))))
+def verdict(rows: Mapping[str, Row], agreement: float | None = None) -> tuple[str, ...]:
+    """First how the informed fit did, then against which rivals, then who is flagged, then who is right.
+
+    `agreement` is how far fits without a flag lie apart, where nothing exact is known.
+    """
+    known = any(np.isfinite([row.error_mu_mcse, row.error_tau_mcse]).any() for row in rows.values())
+    right = _truth(rows) if known else _agreeing(rows, agreement)
+    return tuple(filter(None, (_informed(rows["informed"]), _rival(rows), _flagged(rows), right)))
 
 
 def best_fixed(rows: Mapping[str, Row]) -> str:
@@ -71,6 +78,16 @@ def _truth(rows: Mapping[str, Row]) -> str:
             f"{capital(shown(name))} is not only slow but wrong: it lies {_far(error[name])} from the exact mean."
         )
     return " ".join(text)
+
+
+def _agreeing(rows: Mapping[str, Row], agreement: float | None) -> str:
+    text = "There is no exact density of this model to hold the fits against."
+    if agreement is None:
+        fine = [name for name, row in rows.items() if not row.flagged]
+        return f"{text} Only {shown(fine[0])} has no flag." if len(fine) == 1 else text
+    if agreement > FAR:
+        return f"{text} Beware: fits without a flag disagree, their means lie {_far(agreement)} apart."
+    return f"{text} The fits without a flag agree: their means of μ and log τ lie at most {_far(agreement)} apart."
 
 
 def _far(error: float) -> str:

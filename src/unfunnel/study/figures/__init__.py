@@ -10,6 +10,7 @@ from unfunnel.study.figures.canvas import Exhibit, Picture
 from unfunnel.study.figures.data_plot import data_plot
 from unfunnel.study.figures.funnel import funnel
 from unfunnel.study.figures.leapfrog import leapfrog
+from unfunnel.study.figures.other import other
 from unfunnel.study.figures.overlay import overlay
 from unfunnel.study.figures.palette import STYLE
 from unfunnel.study.figures.population import population
@@ -22,13 +23,14 @@ from unfunnel.study.result import Result
 
 __all__ = ["FIGURES", "Exhibit", "Picture", "draw_figures"]
 
-FIGURES: tuple[Callable[[Result], Exhibit], ...] = (
+FIGURES: tuple[Callable[[Result], Exhibit | None], ...] = (
     data_plot,
     trace,
     funnel,
     overlay,
     population,
     spread,
+    other,
     predictive,
     leapfrog,
     weights,
@@ -37,6 +39,7 @@ FIGURES: tuple[Callable[[Result], Exhibit], ...] = (
 
 
 def draw_figures(result: Result) -> tuple[Exhibit, ...]:
-    """Draw every figure of a regime, in the order of the page."""
+    """Draw every figure that a regime has, in the order of the page."""
     with rc_context(STYLE):
-        return tuple(draw(result) for draw in FIGURES)
+        drawn = [draw(result) for draw in FIGURES]
+    return tuple(exhibit for exhibit in drawn if exhibit is not None)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
+from unfunnel.study.case import Case
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
 from unfunnel.study.figures.labels import clean, describe, label, renamed, value_word
 from unfunnel.study.figures.palette import COLOURS, DATA
-from unfunnel.study.regime import Regime
 from unfunnel.study.result import Result
 from unfunnel.study.words import counted, number, whole
 
@@ -31,7 +31,7 @@ def data_plot(result: Result) -> Exhibit:
     return Exhibit("data", "The data", _words(regime, groups > MOST_LABELS), (picture(figure, "data", _alt(regime)),))
 
 
-def _points(ax: Axes, regime: Regime, place: np.ndarray) -> None:
+def _points(ax: Axes, regime: Case, place: np.ndarray) -> None:
     x = place[regime.group]
     if regime.truth is not None:
         truth = regime.truth
@@ -50,7 +50,7 @@ def _points(ax: Axes, regime: Regime, place: np.ndarray) -> None:
         ax.plot(place, regime.means, "_", ms=mark, mew=1.8, color=COLOURS["centered"], label="mean of a group")
 
 
-def _ticks(ax: Axes, regime: Regime, order: np.ndarray) -> None:
+def _ticks(ax: Axes, regime: Case, order: np.ndarray) -> None:
     word = clean(regime.group_word, "group", 30)
     ax.set_xlim(-0.7, len(order) - 0.3)
     if len(order) > MOST_LABELS:
@@ -58,16 +58,22 @@ def _ticks(ax: Axes, regime: Regime, order: np.ndarray) -> None:
         ax.grid(False, axis="x")
         return
     names = [label(regime, int(k)) for k in order]
-    long = len(order) * (2 + max(map(len, names))) > 90
-    if not long:
-        names = [f"{name}\n{describe(regime, int(k))}" for name, k in zip(names, order, strict=True)]
+    known = [describe(regime, int(k)) for k in order]
+    long = _crowded(names)
+    if not long and not _crowded(known):
+        names = [f"{name}\n{what}" for name, what in zip(names, known, strict=True)]
     size = 8 if len(order) <= 25 else 6.5
     ax.set_xticks(range(len(order)), names, rotation=90 if long else 0, fontsize=size)
     ax.set_xlabel(word)
     ax.grid(False, axis="x")
 
 
-def _words(regime: Regime, many: bool) -> tuple[str, ...]:
+def _crowded(texts: list[str]) -> bool:
+    """Whether they would touch, side by side below the axis."""
+    return len(texts) * (2 + max(map(len, texts))) > 90
+
+
+def _words(regime: Case, many: bool) -> tuple[str, ...]:
     groups, counts = len(regime.labels), regime.counts
     sizes = (
         f"each with {counted(int(counts[0]), 'row' if regime.truth is None else 'observation')}"
@@ -84,13 +90,13 @@ def _words(regime: Regime, many: bool) -> tuple[str, ...]:
     extra = "Groups are ordered by their means." if many else ""
     if regime.truth is not None:
         extra += (
-            f" The band is the population that the individuals were drawn from, μ = {regime.truth.mu} ± τ ="
-            f" {regime.truth.tau}; short bars are the individuals' true θ."
+            f" The band is the population that every {regime.group_word} was drawn from, μ = {regime.truth.mu} ± τ ="
+            f" {regime.truth.tau}; short bars are the true θ."
         )
     return tuple(filter(None, (first, extra.strip(), renamed(regime))))
 
 
-def heterogeneity(regime: Regime) -> float:
+def heterogeneity(regime: Case) -> float:
     """Spread of the group means over what noise alone would give: ``H = sqrt(Q / (K - 1))``, Q being Cochran's.
 
     About 1 if the groups do not differ.
@@ -105,7 +111,7 @@ def heterogeneity(regime: Regime) -> float:
     return float(np.sqrt(q / (len(regime.labels) - 1)))
 
 
-def _alt(regime: Regime) -> str:
+def _alt(regime: Case) -> str:
     kind = "estimates with standard errors" if regime.estimates else "observations"
     return (
         f"Scatter plot of {len(regime.y)} {kind} in {len(regime.labels)} groups, from {number(regime.y.min())} to"

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-from unfunnel.study.regime import Floats
+from unfunnel.study.case import Floats
 
 CELLS = 400
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from unfunnel.study.figures.canvas import PAIRED, Exhibit, Picture, new_figure, picture
-from unfunnel.study.figures.labels import named, title
+from unfunnel.study.figures.labels import named, title, within
 from unfunnel.study.figures.palette import COLOURS, DIVERGENCE
 from unfunnel.study.figures.panels import grid_shape, limits, telling, thinned
 from unfunnel.study.result import Draws, Result
@@ -22,7 +22,7 @@ Reach = tuple[tuple[float, float], tuple[float, float]]
 
 
 def funnel(result: Result) -> Exhibit:
-    """One picture per parameterization and one of the exact posterior, all on the same axes."""
+    """One picture per parameterization and one of the exact posterior if it is known, all on the same axes."""
     chosen, why = telling(result.regime)
     reach = funnel_limits(result, chosen)
     pictures = tuple(_grid(result, name, chosen, reach) for name in result.draws)
@@ -87,13 +87,13 @@ def narrowing(draws: Draws, group: int) -> float:
 
 
 def _words(result: Result, chosen: Chosen, why: str, reach: Reach) -> tuple[str, ...]:
-    exact = result.draws["exact"]
-    known = float(np.subtract(*np.quantile(exact.log_tau, [0.95, 0.05]))) < 1
-    ratios = {int(k): narrowing(exact, int(k)) for k in chosen}
+    right = result.draws[result.reference]
+    known = float(np.subtract(*np.quantile(right.log_tau, [0.95, 0.05]))) < 1
+    ratios = {int(k): narrowing(right, int(k)) for k in chosen}
     most, least = max(ratios, key=ratios.__getitem__), min(ratios, key=ratios.__getitem__)
     regime = result.regime
     shape = (
-        f"In the exact posterior, comparing the highest quarter of log τ with the lowest, θ is {_times(ratios[most])}"
+        f"{within(result)}, comparing the highest quarter of log τ with the lowest, θ is {_times(ratios[most])}"
         f" for {named(regime, most)} and {_times(ratios[least])} for {named(regime, least)}."
     )
     if ratios[most] > 1.5:
@@ -115,9 +115,10 @@ def _times(ratio: float) -> str:
 
 def _depth(result: Result) -> str:
     deep = {name: float(np.quantile(d.tau, 0.01)) for name, d in result.draws.items()}
-    reached = "; ".join(f"{shown(name)} {number(deep[name], 2)}" for name in result.fits)
+    whose = result.reference
+    reached = "; ".join(f"{shown(name)} {number(deep[name], 2)}" for name in result.fits if name != whose)
     bad = [name for name in result.fits if result.rows[name].divergences]
-    text = f"One exact draw in a hundred has τ below {number(deep['exact'], 2)}. The same hundredth is at: {reached}."
+    text = f"One {whose} draw in a hundred has τ below {number(deep[whose], 2)}. The same hundredth is at: {reached}."
     if bad:
         worst = max(bad, key=lambda name: result.rows[name].divergences)
         text += f" Of the fits, {shown(worst)} diverges most: {_where(result, worst)}."
@@ -128,13 +129,13 @@ def _where(result: Result, name: str) -> str:
     """At which end of tau a fit diverges."""
     draws = result.draws[name]
     at = float(np.median(draws.tau[draws.diverging]))
-    below = float(np.mean(result.draws["exact"].tau < at))
+    below = float(np.mean(result.draws[result.reference].tau < at))
     if 0.3 < below < 0.7:
         return "its divergent draws are spread over all τ, with no one end of the funnel to blame"
     end, share = ("below", below) if below < 0.5 else ("above", 1 - below)
     return (
-        f"half of its divergent draws lie {end} τ = {number(at, 2)}, where {number(100 * share, 2)} % of the exact"
-        " draws lie"
+        f"half of its divergent draws lie {end} τ = {number(at, 2)}, where {number(100 * share, 2)} % of the"
+        f" {result.reference} draws lie"
     )
 
 

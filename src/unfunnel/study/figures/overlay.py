@@ -35,14 +35,14 @@ def overlay(result: Result) -> Exhibit:
 
 def _words(result: Result, why: str) -> tuple[str, ...]:
     low = {name: float(np.quantile(result.draws[name].log_tau, 0.01)) for name in PAIR}
-    exact = float(np.quantile(result.draws["exact"].log_tau, 0.01))
-    short = {name: low[name] - exact for name in PAIR}
+    right = float(np.quantile(result.draws[result.reference].log_tau, 0.01))
+    short = {name: low[name] - right for name in PAIR}
     if max(short.values()) > 0.3:
         worse = max(short, key=short.__getitem__)
         say = (
             f"The {_word(worse)} draws stop short: their lowest hundredth lies {number(short[worse], 2)} units of log τ"
-            f" above the exact one; that of the other fit lies {_side(short[_other(worse)])}. Dots of one colour alone"
-            " at the bottom are what the other fit missed."
+            f" above the {result.reference} one; that of the other fit lies {_side(short[_other(worse)])}. Dots of one"
+            " colour alone at the bottom are what the other fit missed."
         )
     else:
         say = (

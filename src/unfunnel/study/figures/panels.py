@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unfunnel.study.case import Case, Floats
 from unfunnel.study.figures.labels import named
-from unfunnel.study.regime import Floats, Regime
 
 MOST = 9
 MOST_POINTS = 4000
 
 
-def telling(regime: Regime, most: int = MOST) -> tuple[NDArray[np.intp], str]:
+def telling(regime: Case, most: int = MOST) -> tuple[NDArray[np.intp], str]:
     """At most `most` groups, from one end of what the data say to the other, and a sentence on the choice.
 
     All groups in their own order if there are few enough, and then the sentence is empty.

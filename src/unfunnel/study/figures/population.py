@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
 from unfunnel.study.figures.density import density
+from unfunnel.study.figures.labels import within
 from unfunnel.study.figures.palette import COLOURS, DIVERGENCE
 from unfunnel.study.figures.panels import limits, thinned
 from unfunnel.study.result import Draws, Result
@@ -18,7 +19,7 @@ Reach = tuple[float, float]
 
 
 def population(result: Result) -> Exhibit:
-    """One joint picture per parameterization; the black lines in the margins are the exact posterior."""
+    """One joint picture per parameterization; the black lines in the margins are the reference."""
     every = list(result.draws.values())
     reach = limits([d.mu for d in every], 0.001), limits([d.log_tau for d in every], 0.001)
     figure = new_figure(3.1 * -(-len(result.fits) // 2) + 0.2)
@@ -32,7 +33,7 @@ def population(result: Result) -> Exhibit:
 
 
 def _joint(block: Any, result: Result, name: str, across: Reach, up: Reach) -> None:
-    draws, exact, colour = result.draws[name], result.draws["exact"], COLOURS[name]
+    draws, exact, colour = result.draws[name], result.draws[result.reference], COLOURS[name]
     axes = block.subplots(2, 2, width_ratios=(5, 1), height_ratios=(1, 5))
     axes[0, 1].set_visible(False)
     joint, top, side = axes[1, 0], axes[0, 0], axes[1, 1]
@@ -67,10 +68,8 @@ def widening(draws: Draws) -> float:
 
 
 def _words(result: Result) -> tuple[str, ...]:
-    ratio = widening(result.draws["exact"])
-    shape = (
-        f"In the exact posterior μ is {number(ratio, 2)} times as wide in the highest quarter of log τ as in the lowest"
-    )
+    ratio = widening(result.draws[result.reference])
+    shape = f"{within(result)} μ is {number(ratio, 2)} times as wide in the highest quarter of log τ as in the lowest"
     if ratio > 2:
         shape += (
             ": a funnel of the population itself, which no centering of the groups removes, because it is μ that"
@@ -79,6 +78,6 @@ def _words(result: Result) -> tuple[str, ...]:
     else:
         shape += ", so μ and τ form no marked funnel here."
     return shape, (
-        "Coloured margins are the fit, black lines the exact posterior: where the two part, the fit has missed or"
-        " overcounted a region."
+        f"Coloured margins are the fit, black lines the {result.reference} draws: where the two part, the fit has"
+        " missed or overcounted a region."
     )

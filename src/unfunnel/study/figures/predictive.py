@@ -7,16 +7,15 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from unfunnel.study.case import Floats
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
 from unfunnel.study.figures.density import density
 from unfunnel.study.figures.labels import describe, label, value_word
 from unfunnel.study.figures.palette import COLOURS, DATA
 from unfunnel.study.figures.panels import limits, telling
-from unfunnel.study.regime import Floats, Regime
-from unfunnel.study.result import Draws, Result
+from unfunnel.study.result import Result
 from unfunnel.study.words import number, shown, whole
 
-ROWS = (("centered", "noncentered"), ("informed", "exact"))
 MOST_ROWS = 150
 
 
@@ -24,13 +23,14 @@ def predictive(result: Result) -> Exhibit:
     """Split violins: the left half one fit, the right half another."""
     regime = result.regime
     chosen, why = telling(regime)
-    replicated = {name: replicate(regime, result.draws[name], chosen) for pair in ROWS for name in pair}
+    pairs = (("centered", "noncentered"), ("informed", "mixed" if result.exact is None else "exact"))
+    replicated = {name: regime.replicate(result.draws[name], chosen) for pair in pairs for name in pair}
     shown_rows = [regime.y[regime.group == k] for k in chosen]
     columns = [r[:, i] for r in replicated.values() for i in range(len(chosen))]
     low, high = limits([*columns, *[np.array([y.min(), y.max()]) for y in shown_rows]], 0.002)
     figure = new_figure(5.6)
     axes = figure.subplots(2, 1, sharex=True, sharey=True)
-    for ax, pair in zip(axes, ROWS, strict=True):
+    for ax, pair in zip(axes, pairs, strict=True):
         for name, side in zip(pair, (-1, 1), strict=True):
             _halves(ax, replicated[name], name, side, (low, high))
         _data(ax, shown_rows)
@@ -44,17 +44,6 @@ def predictive(result: Result) -> Exhibit:
     return Exhibit(
         "predictive", "Posterior predictive check", _words(result, chosen, why), (picture(figure, "predictive", alt),)
     )
-
-
-def replicate(regime: Regime, draws: Draws, chosen: Any) -> Floats:
-    """One new observation per draw and chosen group, dims (sample, group).
-
-    Exactly what ``pm.sample_posterior_predictive`` draws: given its group all observations are exchangeable, so one
-    per group stands for them all, and normal noise needs no compilation.
-    """
-    theta = draws.theta[..., chosen].reshape(-1, len(chosen))
-    noise: Any = regime.noise[chosen] if draws.sigma is None else draws.sigma.reshape(-1, 1)
-    return np.asarray(theta + noise * np.random.default_rng(0).standard_normal(theta.shape))
 
 
 def _halves(ax: Axes, values: Floats, name: str, side: int, reach: tuple[float, float]) -> None:
@@ -80,27 +69,28 @@ def _data(ax: Axes, rows: list[Floats]) -> None:
 
 
 def _gap(result: Result, name: str, chosen: Any) -> float:
-    """Largest gap between the fit's predictive quartiles and the exact ones, in predictive standard deviations."""
-    fit, exact = (replicate(result.regime, result.draws[n], chosen) for n in (name, "exact"))
+    """Largest gap between the fit's predictive quartiles and the reference's, in predictive standard deviations."""
+    fit, right = (result.regime.replicate(result.draws[n], chosen) for n in (name, result.reference))
     quartiles = [0.25, 0.5, 0.75]
-    gap = np.abs(np.quantile(fit, quartiles, axis=0) - np.quantile(exact, quartiles, axis=0)) / np.std(exact, axis=0)
+    gap = np.abs(np.quantile(fit, quartiles, axis=0) - np.quantile(right, quartiles, axis=0)) / np.std(right, axis=0)
     return float(gap.max())
 
 
 def _words(result: Result, chosen: Any, why: str) -> tuple[str, ...]:
-    regime = result.regime
-    exact = replicate(regime, result.draws["exact"], np.arange(len(regime.labels)))
-    low, high = np.quantile(exact, [0.055, 0.945], axis=0)
+    regime, whose = result.regime, result.reference
+    right = regime.replicate(result.draws[whose], np.arange(len(regime.labels)))
+    low, high = np.quantile(right, [0.055, 0.945], axis=0)
     inside = int(np.sum((regime.y >= low[regime.group]) & (regime.y <= high[regime.group])))
     first = (
-        f"{whole(inside)} of {whole(len(regime.y))} observations lie within the exact predictive 89 % interval of"
+        f"{whole(inside)} of {whole(len(regime.y))} observations lie within the {whose} predictive 89 % interval of"
         f" their group, where about {whole(0.89 * len(regime.y))} should. Dots are observations, lines the quartiles of"
         " each half."
     )
     apart = max(_gap(result, name, chosen) for name in result.fits)
+    ones = "the exact ones" if whose == "exact" else "those of the informed fit"
     second = (
         f"The quartiles of the fits lie at most {number(100 * apart, 2)} % of the predictive standard deviation from"
-        " the exact ones. The noise of an observation hides most of what a bad fit gets wrong: this check tests the"
+        f" {ones}. The noise of an observation hides most of what a bad fit gets wrong: this check tests the"
         " model, not the sampler."
     )
     big = int(regime.counts.max())

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from unfunnel.study.case import Floats
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
 from unfunnel.study.figures.density import density
 from unfunnel.study.figures.palette import COLOURS
 from unfunnel.study.figures.panels import limits
-from unfunnel.study.regime import Floats
 from unfunnel.study.result import Draws, Result
 from unfunnel.study.words import capital, counted, listed, number, shown
 
@@ -66,7 +66,7 @@ def _sides(ax: Axes, values: Floats, colour: str, reach: tuple[float, float]) ->
 
 
 def _chains(result: Result) -> int:
-    return int(result.exact_draws["posterior"].sizes["chain"])
+    return int(result.fits["informed"]["posterior"].sizes["chain"])
 
 
 def _words(result: Result) -> tuple[str, ...]:
