@@ -9,9 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.models.case import Case
-from benchmarks.plain import CHAINS, Fit, fit_of, processor_seconds
-
-_COMPILE, _SAMPLE = "compile_pymc_model", "sample"
+from benchmarks.plain import CHAINS, Fit, Stopwatch, fit_of, processor_seconds
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,11 @@ class Call:
 
 @dataclass
 class _Clock:
-    """Processor seconds inside nutpie's functions and number of their calls, by name."""
+    """Processor seconds of nutpie's compilations, their number, and its sampling."""
 
-    seconds: dict[str, float] = field(default_factory=lambda: {_COMPILE: 0.0, _SAMPLE: 0.0})
-    calls: dict[str, int] = field(default_factory=lambda: {_COMPILE: 0, _SAMPLE: 0})
-    background: bool = False
+    compiling: float = 0.0
+    compilations: int = 0
+    sampling: Stopwatch = field(default_factory=Stopwatch)
 
 
 def call(model: Any, seed: int, draws: int) -> Call:
@@ -53,11 +51,11 @@ def call(model: Any, seed: int, draws: int) -> Call:
     with _watched() as clock:
         began = processor_seconds()
         tree = uf.sample(model, draws, chains=CHAINS, cores=1, random_seed=seed, progressbar=False)
-        left = processor_seconds() - began - sum(clock.seconds.values())
+        left = processor_seconds() - began - clock.compiling - clock.sampling.seconds
     attrs = tree["parameterization"].attrs
     reported = attrs.get("seconds_other")
     return Call(
-        compilations=clock.calls[_COMPILE],
+        compilations=clock.compilations,
         seconds_other=left if reported is None else float(reported),
         reported=reported is not None,
         rounds=int(attrs.get("pilot_rounds", 0)),
@@ -89,40 +87,30 @@ def fit_ours(case: Case, model: Any, seed: int, draws: int) -> Fit:
 def sampled_ours(model: Any, seed: int, draws: int, **options: Any) -> tuple[Any, float]:
     """Draws of a compiled model, and the seconds that nutpie sampled, in the pilot too."""
     with _watched() as clock:
-        began = processor_seconds()
         tree = model.sample(draws, chains=CHAINS, cores=1, random_seed=seed, **options)
-        whole = processor_seconds() - began
-    return tree, _sampling_seconds(clock, whole)
-
-
-def _sampling_seconds(clock: _Clock, whole: float) -> float:
-    """What nutpie spent; all of the call if it sampled in the background, where its own time cannot be told."""
-    if not clock.calls[_SAMPLE]:
+    if not clock.sampling.calls:
         raise RuntimeError("sampled_ours: nutpie.sample was not called, so that the time it took is not known.")
-    return whole if clock.background else clock.seconds[_SAMPLE]
+    return tree, clock.sampling.seconds
 
 
 @contextmanager
 def _watched() -> Iterator[_Clock]:
-    """Time what nutpie does meanwhile, and count its calls."""
+    """Time what nutpie does meanwhile, and count its compilations."""
     import nutpie
 
     clock = _Clock()
-    with (
-        patch.object(nutpie, _COMPILE, _timed(clock, _COMPILE, getattr(nutpie, _COMPILE))),
-        patch.object(nutpie, _SAMPLE, _timed(clock, _SAMPLE, getattr(nutpie, _SAMPLE))),
-    ):
-        yield clock
+    compile_model, sample = nutpie.compile_pymc_model, nutpie.sample
 
-
-def _timed(clock: _Clock, name: str, function: Any) -> Any:
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
+    def compiling(*arguments: Any, **options: Any) -> Any:
         began = processor_seconds()
         try:
-            return function(*args, **kwargs)
+            return compile_model(*arguments, **options)
         finally:
-            clock.seconds[name] += processor_seconds() - began
-            clock.calls[name] += 1
-            clock.background |= kwargs.get("blocking") is False
+            clock.compiling += processor_seconds() - began
+            clock.compilations += 1
 
-    return wrapper
+    def sampling(*arguments: Any, **options: Any) -> Any:
+        return clock.sampling.watch(sample, *arguments, **options)
+
+    with patch.object(nutpie, "compile_pymc_model", compiling), patch.object(nutpie, "sample", sampling):
+        yield clock

@@ -6,7 +6,8 @@ part of a block (the chart of one variable alone), or its parts' pullbacks alrea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,11 +25,20 @@ from unfunnel.charts.fused import EffectsSolve, Pullback, SharedFactor, SharedSo
 
 
 class Parts(NamedTuple):
-    """The operations of one block."""
+    """The operations of one block, by effect, by the span of shared parameters, and the factors.
 
-    effects: tuple[Any, ...]
-    shared: tuple[Any, ...]
-    factor: Any
+    All that have the same numbers are of one block. PyTensor may have several of a kind, whose other inputs are equal
+    and only written in several ways.
+    """
+
+    effects: dict[int, list[Any]]
+    shared: dict[tuple[int, int], list[Any]]
+    factors: list[Any]
+
+    @property
+    def solves(self) -> list[list[Any]]:
+        """Those of every shared variable, then those of every effect."""
+        return [*self.shared.values(), *self.effects.values()]
 
 
 class FuseBlocks(GraphRewriter):
@@ -51,54 +61,62 @@ def _blocks(fgraph: Any) -> Iterator[Parts]:
     for numbers in evidence:
         effects = [node for node in nodes if isinstance(node.op, EffectsSolve) and node.inputs[3] is numbers]
         factors = [node for node in nodes if isinstance(node.op, SharedFactor) and node.inputs[0] is numbers]
-        factor = factors[0] if len(factors) == 1 else None
-        shared = [node for node in nodes if isinstance(node.op, SharedSolve) and node.inputs[2].owner is factor]
+        shared = [node for node in nodes if isinstance(node.op, SharedSolve) and node.inputs[2].owner in factors]
         parts = Parts(
-            tuple(sorted(effects, key=lambda node: node.op.j)),
-            () if factor is None else tuple(sorted(shared, key=lambda node: node.op.start)),
-            factor,
+            _grouped(effects, lambda node: node.op.j),
+            _grouped(shared, lambda node: (node.op.start, node.op.stop)),
+            factors,
         )
         if _is_whole(parts) and not _is_differentiated(fgraph, parts) and not _is_circular(parts):
             yield parts
 
 
+def _grouped(nodes: list[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]]:
+    ordered = sorted(nodes, key=key)
+    return {name: list(group) for name, group in groupby(ordered, key)}
+
+
 def _is_whole(parts: Parts) -> bool:
-    op = parts.effects[0].op
-    spans = [(node.op.start, node.op.stop) for node in parts.shared]
-    covered = [0, *(stop for _, stop in spans)] == [*(start for start, _ in spans), op.shared]
-    return covered and [node.op.j for node in parts.effects] == list(range(op.effects))
+    op = parts.effects[min(parts.effects)][0].op
+    covered = [0, *(stop for _, stop in parts.shared)] == [*(start for start, _ in parts.shared), op.shared]
+    return covered and list(parts.effects) == list(range(op.effects))
 
 
 def _is_differentiated(fgraph: Any, parts: Parts) -> bool:
-    nodes = (*parts.effects, *parts.shared, *([] if parts.factor is None else [parts.factor]))
+    nodes = [*parts.factors, *(node for group in parts.solves for node in group)]
     clients = (client for node in nodes for output in node.outputs for client, _ in fgraph.clients[output])
     return any(isinstance(client, Apply) and isinstance(client.op, Pullback) for client in clients)
 
 
 def _is_circular(parts: Parts) -> bool:
     """Whether something outside of the block lies between two of its parts, so that no one operation can do both."""
-    inputs = [*(node.inputs[0] for node in (*parts.effects, *parts.shared)), *parts.effects[0].inputs[4:]]
-    inputs += [] if parts.factor is None else parts.factor.inputs[4:]
-    before = set(ancestors(inputs))
-    return any(output in before for node in (*parts.effects, *parts.shared) for output in node.outputs)
+    before = set(ancestors(_inputs(parts)))
+    return any(output in before for group in parts.solves for node in group for output in node.outputs)
+
+
+def _inputs(parts: Parts) -> list[Any]:
+    """Coordinates of shared variables and effects, numbers, scale, offset, f, S and b0."""
+    *_, numbers, scale, offset, f = parts.effects[0][0].inputs
+    of_shared = parts.factors[0].inputs[4:] if parts.factors else [pt.constant(np.zeros(0)), pt.constant(np.zeros(0))]
+    coordinates = [group[0].inputs[0] for group in parts.solves]
+    return [*coordinates, numbers, scale, offset, f, *of_shared]
 
 
 def _replace(fgraph: Any, parts: Parts) -> None:
-    first = parts.effects[0]
-    *_, numbers, scale, offset, f = first.inputs
-    S, b0 = (np.zeros(0), np.zeros(0)) if parts.factor is None else parts.factor.inputs[4:]
-    shared = [_without_dims(node.inputs[0]) for node in parts.shared]
-    sizes = tuple(x.type.shape[0] if x.type.ndim else SCALAR for x in shared)
+    *coordinates, numbers, scale, offset, f, S, b0 = _inputs(parts)
+    m, s, op = len(parts.shared), len(parts.effects), parts.effects[0][0].op
+    coordinates = [*map(_without_dims, coordinates[:m]), *coordinates[m:]]
+    sizes = tuple(x.type.shape[0] if x.type.ndim else SCALAR for x in coordinates[:m])
     scales = _scalars(scale)
-    block = Block(first.op.groups, first.op.effects, sizes, len(scales))
-    coordinates = [*shared, *(node.inputs[0] for node in parts.effects)]
+    block = Block(op.groups, op.effects, sizes, len(scales))
     outputs = block.applied(*coordinates, numbers, *(scales or [scale]), offset, f, S, b0)
-    m, s = len(sizes), first.op.effects
     values, stretches = [*outputs[:m], *outputs[2 * m : 2 * m + s]], [*outputs[m : 2 * m], *outputs[2 * m + s :][:s]]
-    pairs: list[tuple[Any, Any]] = []
-    for node, value, stretch in zip((*parts.shared, *parts.effects), values, stretches, strict=True):
-        for old, new in zip(node.outputs, (value, stretch), strict=True):
-            pairs.append((old, new if new.type.ndim else pt.expand_dims(pt.tensor_from_scalar(new), 0)))
+    pairs = [
+        (old, new if new.type.ndim else pt.expand_dims(pt.tensor_from_scalar(new), 0))
+        for group, *of_block in zip(parts.solves, values, stretches, strict=True)
+        for node in group
+        for old, new in zip(node.outputs, of_block, strict=True)
+    ]
     fgraph.replace_all(pairs, reason="unfunnel_fuse_blocks")
 
 
@@ -112,16 +130,13 @@ def _without_dims(x: Any) -> Any:
 
 def _scalars(scale: Any) -> list[Any]:
     """Scales that all groups share, one by one, where the graph has them so."""
+    if scale.type.shape == (1, 1):
+        return [scale.squeeze()]
     if scale.type.shape[0] != 1 or scale.owner is None or not isinstance(scale.owner.op, DimShuffle):
         return []
-    inner = scale.owner.inputs[0]
-    if inner.type.ndim == 0:
-        return [inner]
-    if inner.type.ndim != 1 or inner.owner is None:
-        return []
-    if isinstance(inner.owner.op, MakeVector):
-        return list(inner.owner.inputs)
-    return _scalars(inner)
+    vector = scale.owner.inputs[0]
+    made = vector.type.ndim == 1 and vector.owner is not None and isinstance(vector.owner.op, MakeVector)
+    return list(vector.owner.inputs) if made else []
 
 
 # Final: after PyTensor has simplified what lies between the parts.

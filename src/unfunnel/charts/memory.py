@@ -45,19 +45,23 @@ def _release(position: int) -> None:
 
 
 class Memory(Op):
-    """The numbers at a place; they have no inputs and are not constant."""
+    """The numbers at a place; they depend on nothing in the graph and are not constant.
+
+    Formally they are a view of a constant: what PyTensor takes for its own it may write its results to.
+    """
 
     __props__ = ("position", "size")
+    view_map = {0: [0]}  # noqa: RUF012
 
     def __init__(self, position: int, size: int) -> None:
         self.position, self.size = position, size
 
     def make_node(self, *inputs: Any) -> Any:
-        """Apply the operation, which takes no inputs."""
-        return Apply(self, [], [pt.TensorType("float64", shape=(self.size,))()])
+        """Apply the operation; there is nothing to give it."""
+        return Apply(self, [pt.constant(np.zeros(0))], [pt.TensorType("float64", shape=(self.size,))()])
 
     def perform(self, node: Any, inputs: Any, output_storage: Any) -> None:
-        """Hand out a copy, which PyTensor may write to."""
+        """Hand out a copy."""
         output_storage[0][0] = _taken[self.position].copy()
 
     def do_constant_folding(self, fgraph: Any, node: Any) -> bool:

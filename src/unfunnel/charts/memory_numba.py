@@ -35,7 +35,7 @@ def compiled(operation: Memory, node: Any = None, **arguments: Any) -> tuple[Any
     position, size = operation.position, operation.size
 
     @numba_njit
-    def memory() -> Any:
+    def memory(anchor: Any) -> Any:
         return carray(address(position), (size,))  # type: ignore[call-arg]
 
-    return memory, f"unfunnel_memory_1_{position}_{size}"
+    return memory, f"unfunnel_memory_2_{position}_{size}"

@@ -8,7 +8,6 @@ what calls them has seen to it that the sizes fit, because an exception could no
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -26,9 +25,7 @@ from unfunnel.charts import (
     kernels_several,
     kernels_shared,
     kernels_single,
-    kernels_tiny,
 )
-from unfunnel.charts.kernels_tiny import MOST_GROUPS
 
 _MODULES = (
     kernels,
@@ -40,7 +37,6 @@ _MODULES = (
     kernels_several,
     kernels_shared,
     kernels_single,
-    kernels_tiny,
 )
 _SOURCES = (__file__, *(str(module.__file__) for module in _MODULES))
 
@@ -71,20 +67,6 @@ def _shared_factor(
     n: Any,
     n_c: Any,
 ) -> None:
-    if effects == 1 and shared == 1 and groups <= MOST_GROUPS:
-        kernels_tiny.factor(
-            carray(numbers, (3 * groups + 2,)),
-            carray(scale, (n, 1)),
-            carray(offset, (n_c, 1)),
-            f,
-            S[0],
-            b0[0],
-            carray(R, (1, 1)),
-            carray(w, (1,)),
-            carray(P, (1, 1)),
-            carray(b, (1,)),
-        )
-        return
     size = groups * effects * (1 + effects + shared) + shared * shared + shared
     found = kernels_shared.shared_factor(
         carray(numbers, (size,)),
@@ -130,26 +112,6 @@ def _shared_factor_pullback(
     P_rows: Any,
     b_size: Any,
 ) -> None:
-    if effects == 1 and shared == 1 and groups <= MOST_GROUPS:
-        f_bar[0], S_bar[0], b0_bar[0] = kernels_tiny.factor_pullback(
-            carray(numbers, (3 * groups + 2,)),
-            carray(scale, (n, 1)),
-            carray(offset, (n_c, 1)),
-            f,
-            S[0],
-            b0[0],
-            R[0],
-            w[0],
-            P[0],
-            b[0],
-            carray(R_bar, (R_rows, R_rows)),
-            carray(w_bar, (w_size,)),
-            carray(P_bar, (P_rows, P_rows)),
-            carray(b_bar, (b_size,)),
-            carray(scale_bar, (n, 1)),
-            carray(offset_bar, (n_c, 1)),
-        )
-        return
     size = groups * effects * (1 + effects + shared) + shared * shared + shared
     square = (shared, shared)
     found = kernels_shared.shared_factor_pullback(
@@ -186,10 +148,6 @@ def _shared_solve(
     later: Any,
     shared: Any,
 ) -> None:
-    if shared == 1 and own == 1:
-        z[0] = (x[0] + w[0]) / R[0]
-        log_stretch[0] = -math.log(R[0])
-        return
     found = kernels_shared.shared_solve(
         carray(x, (own,)), carray(z_later, (later,)), carray(R, (shared, shared)), carray(w, (shared,))
     )
@@ -216,11 +174,6 @@ def _shared_solve_pullback(
     z_size: Any,
     stretch_size: Any,
 ) -> None:
-    if shared == 1 and own == 1:
-        x_bar[0] = z_bar[0] / R[0] if z_size else 0.0
-        w_bar[0] = x_bar[0]
-        R_bar[0] = -z[0] * x_bar[0] - (log_stretch_bar[0] / R[0] if stretch_size else 0.0)
-        return
     found = kernels_shared.shared_solve_pullback(
         carray(x, (own,)),
         carray(z_later, (later,)),
@@ -255,18 +208,6 @@ def _effects_solve(
     later: Any,
     size: Any,
 ) -> None:
-    if effects == 1 and shared <= 1 and groups <= MOST_GROUPS:
-        kernels_tiny.effects(
-            carray(x, (groups,)),
-            carray(y, (shared,)),
-            carray(numbers, (size,)),
-            carray(scale, (n, 1)),
-            carray(offset, (n_c, 1)),
-            f,
-            carray(v, (groups,)),
-            carray(log_stretch, (groups,)),
-        )
-        return
     kernels_effects.fill_effects(
         carray(x, (groups,)),
         carray(v_later, (groups, later)),
@@ -308,22 +249,6 @@ def _effects_solve_pullback(
     v_size: Any,
     stretch_size: Any,
 ) -> None:
-    if effects == 1 and shared <= 1 and groups <= MOST_GROUPS:
-        f_bar[0] = kernels_tiny.effects_pullback(
-            carray(y, (shared,)),
-            carray(numbers, (size,)),
-            carray(scale, (n, 1)),
-            carray(offset, (n_c, 1)),
-            f,
-            carray(v, (groups,)),
-            carray(v_bar, (v_size,)),
-            carray(log_stretch_bar, (stretch_size,)),
-            carray(x_bar, (groups,)),
-            carray(y_bar, (shared,)),
-            carray(scale_bar, (n, 1)),
-            carray(offset_bar, (n_c, 1)),
-        )
-        return
     found = kernels_effects.fill_effects_pullback(
         carray(x, (groups,)),
         carray(v_later, (groups, later)),

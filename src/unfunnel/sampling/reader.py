@@ -16,7 +16,7 @@ from unfunnel.planning import Block, Plan
 from unfunnel.rewrite import Charted
 from unfunnel.rewrite.coordinates import fitting_evidence, in_deviations
 from unfunnel.sampling.run import Run
-from unfunnel.sampling.start import function_of_draws
+from unfunnel.sampling.start import function_of_all_draws, function_of_draws
 
 Floats = NDArray[np.float64]
 Draws = Mapping[str, Floats]
@@ -87,10 +87,10 @@ class PilotReader:
         chart = model.rvs_to_transforms[rv]
         assert isinstance(chart, ScaleChart)
         if name not in self._functions:
-            self._functions[name] = function_of_draws(model, list(chart.bending(rv, *rv.owner.inputs)))
-        names = [variable.name for variable in model.free_RVs]
-        rows = [self._functions[name](*point) for point in zip(*(draws[n] for n in names), strict=True)]
-        z, slope, bend = (np.stack([np.ravel(row[i]) for row in rows]) for i in range(3))
+            self._functions[name] = function_of_all_draws(model, list(chart.bending(rv, *rv.owner.inputs)))
+        found = self._functions[name](*(draws[variable.name] for variable in model.free_RVs))
+        # What does not depend on any variable comes without a dim of draws.
+        z, slope, bend = (np.broadcast_to(values, draws[name].shape).reshape(len(draws[name]), -1) for values in found)
         return z, slope, bend
 
     def _points(self, draws: Draws, block: Block) -> Any:

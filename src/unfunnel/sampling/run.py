@@ -86,9 +86,14 @@ class Run:
 def named_statistics(raw: Any) -> Any:
     """The statistics that are handed out, from a dataset of a sampler's own; lazy arrays stay lazy."""
     renamed = raw.rename({old: new for old, new in NUTPIES_NAMES.items() if old in raw})
-    present = {name: kind for name, kind in STATISTICS.items() if name in renamed}
-    kept = renamed[list(present)].drop_attrs()
-    return kept.assign({name: kept[name].astype(kind) for name, kind in present.items() if kept[name].dtype != kind})
+    kept = {name: _as(renamed[name].variable, kind) for name, kind in STATISTICS.items() if name in renamed}
+    return type(raw)(kept, coords=raw.coords)
+
+
+def _as(variable: Any, kind: Any) -> Any:
+    """A variable of some type, and without attrs; xarray's own `drop_attrs` of a dataset takes 60 ms."""
+    kept = variable if variable.dtype == kind else variable.astype(kind)
+    return kept._replace(attrs={})
 
 
 def kept_chains(lengths: Sequence[int]) -> tuple[list[int], int]:

@@ -11,6 +11,7 @@ import pytensor.tensor as pt
 from numpy.typing import NDArray
 from pymc.initial_point import make_initial_point_fn
 from pytensor.compile.maker import function
+from pytensor.graph.replace import vectorize_graph
 
 Values = Mapping[str, NDArray[np.float64]]
 """Values of all free variables, as the model has them (constrained), by name."""
@@ -65,6 +66,13 @@ def function_of_draws(model: Any, outputs: Sequence[Any]) -> Any:
     return function(
         list(model.free_RVs), list(map(pt.as_tensor, outputs)), mode="FAST_COMPILE", on_unused_input="ignore"
     )
+
+
+def function_of_all_draws(model: Any, outputs: Sequence[Any]) -> Any:
+    """The same for all draws in one call: of arrays with a leading dim of draws, which the results have too."""
+    inputs = [pt.tensor(rv.name, shape=(None, *rv.type.shape), dtype=rv.type.dtype) for rv in model.free_RVs]
+    batch = vectorize_graph(list(map(pt.as_tensor, outputs)), dict(zip(model.free_RVs, inputs, strict=True)))
+    return function(inputs, batch, mode="FAST_COMPILE", on_unused_input="ignore")
 
 
 def _coordinate(model: Any, rv: Any) -> Any:
