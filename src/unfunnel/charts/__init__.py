@@ -2,6 +2,7 @@
 
 from unfunnel.charts import linkers
 from unfunnel.charts.base import Anchor
+from unfunnel.charts.cholesky import CholeskyChart, FactorPrior, PackedRows
 from unfunnel.charts.context import with_context
 from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
 from unfunnel.charts.fused import shared_factor
@@ -10,8 +11,11 @@ from unfunnel.charts.scale import ScaleChart, Whitening
 
 __all__ = [
     "Anchor",
+    "CholeskyChart",
     "EliminatedEffect",
     "EliminatedShared",
+    "FactorPrior",
+    "PackedRows",
     "PartialChart",
     "ScaleChart",
     "Sizes",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from unfunnel.charts import EliminatedEffect, EliminatedShared, PartialChart, ScaleChart
+from unfunnel.charts import EliminatedEffect, EliminatedShared, PartialChart
 from unfunnel.parameterization import Informed
 from unfunnel.planning import Block, Choice, Plan
 from unfunnel.rewrite.coordinates import Numbers, key, numbers_of
@@ -93,5 +93,4 @@ def _chart(copy: EditableModel, anatomy: Anatomy, choice: Choice, inputs: Inputs
         of_effect = anatomy.reference(name) if choice.site.by_hand else ()
         copy.chart(name, PartialChart, [inputs[key(name, "centeredness")], *of_effect])
     elif choice.whitened:
-        whitening = copy.whitening(name)
-        copy.chart(name, partial(ScaleChart, whitening=whitening), [inputs[key(name, "logarithmic")]])
+        copy.chart(name, copy.scale_chart(name), [inputs[key(name, "logarithmic")]])

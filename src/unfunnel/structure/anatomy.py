@@ -44,6 +44,11 @@ class Anatomy:
         location, scale = family.reference(*rv.owner.op.dist_params(rv.owner))
         return location, scale
 
+    def has_scale_chart(self, name: str) -> bool:
+        """Whether a free variable has a chart for scales."""
+        family = family_of(self.model[name])
+        return family is not None and family.scale_chart(self.model[name]) is not None
+
     def line(self, name: str) -> Any:
         """The transform from a free variable's support to the unconstrained line, or None where it is the line."""
         family = self.family(name)

@@ -10,7 +10,7 @@ import numpy as np
 from pymc.model.core import Model
 
 from unfunnel.errors import InvalidArgumentError, Reason
-from unfunnel.families import FAMILIES, family_of
+from unfunnel.families import family_of
 from unfunnel.structure.affine import is_affine
 from unfunnel.structure.anatomy import Anatomy
 from unfunnel.structure.graph import direct_parents, names_of
@@ -40,7 +40,7 @@ def read(model: Any) -> tuple[Site, ...]:
     sites = {rv.name: _site(anatomy, rv, shapes[rv.name]) for rv in model.free_RVs}
     touched = {term: anatomy.effect_parents(inputs) for term, inputs in anatomy.terms.items()}
     sites = {name: _with_terms(anatomy, site, touched) for name, site in sites.items()}
-    sites = _with_scales(sites)
+    sites = _with_scales(anatomy, sites)
     return tuple(_with_role(anatomy, site, sites) for site in sites.values())
 
 
@@ -119,17 +119,13 @@ def _noise(anatomy: Anatomy, term: str) -> Any:
     return single_noise(observed[0], anatomy.free) if observed else None
 
 
-def _with_scales(sites: Mapping[str, Site]) -> dict[str, Site]:
+def _with_scales(anatomy: Anatomy, sites: Mapping[str, Site]) -> dict[str, Site]:
     """Effects that are the scale of other effects, and whose prior has a chart for scales, are scales."""
     scales = {name for site in sites.values() if site.role is Role.EFFECT for name in site.scales}
     return {
-        name: replace(site, role=Role.SCALE) if name in scales and _has_whitening(site) else site
+        name: replace(site, role=Role.SCALE) if name in scales and anatomy.has_scale_chart(name) else site
         for name, site in sites.items()
     }
-
-
-def _has_whitening(site: Site) -> bool:
-    return any(family.name == site.family and family.whitening is not None for family in FAMILIES)
 
 
 def _with_role(anatomy: Anatomy, site: Site, sites: Mapping[str, Site]) -> Site:
@@ -139,7 +135,7 @@ def _with_role(anatomy: Anatomy, site: Site, sites: Mapping[str, Site]) -> Site:
     spread = any(site.name in effect.scales for effect in effects)
     noise = site.name in names_of(_noise_parents(anatomy))
     if spread or noise:
-        return _with_scale_role(site, Role.SCALE if spread else Role.NOISE)
+        return _with_scale_role(anatomy, site, Role.SCALE if spread else Role.NOISE)
     if site.reason is not None:
         return site
     shares = any(site.name in effect.affine_in or set(site.terms) & set(effect.terms) for effect in effects)
@@ -153,7 +149,7 @@ def _noise_parents(anatomy: Anatomy) -> set[Any]:
     return direct_parents([scale for scale in scales if scale is not None], anatomy.free)
 
 
-def _with_scale_role(site: Site, role: Role) -> Site:
+def _with_scale_role(anatomy: Anatomy, site: Site, role: Role) -> Site:
     if site.reason in (Reason.DISCRETE, Reason.USER_TRANSFORM):
         return site
-    return replace(site, role=role, reason=None if _has_whitening(site) else Reason.NO_SCALE_CHART)
+    return replace(site, role=role, reason=None if anatomy.has_scale_chart(site.name) else Reason.NO_SCALE_CHART)
