@@ -12,6 +12,7 @@ from unfunnel.families import (
     lkj_cholesky_cov,
     logistic,
     logit_normal,
+    mv_normal,
     normal,
     skew_normal,
     student_t,
@@ -34,6 +35,7 @@ FAMILIES: tuple[Family, ...] = (
     logit_normal.FAMILY,
     truncated_normal.FAMILY,
     zero_sum_normal.FAMILY,
+    mv_normal.FAMILY,
     lkj_cholesky_cov.FAMILY,
 )
 

@@ -35,6 +35,9 @@ class Family:
         How the scale chart whitens it, where it is a prior for scales.
     factor_chart
         Makes the chart of a random variable that is the factor of a covariance, if there is one for it.
+    multivariate
+        Whether its elements are vectors with a correlated prior, so that the scale of its reference is a lower
+        triangular matrix.
     prepare
         Makes of an operation the one that a charted variable has; None where it is the same.
     """
@@ -47,6 +50,7 @@ class Family:
     reference: Callable[..., tuple[Any, Any]] | None = None
     whitening: Whitening | None = None
     factor_chart: Callable[[Any], Transform | None] | None = None
+    multivariate: bool = False
     prepare: Callable[[Any], Any] | None = None
 
     @property

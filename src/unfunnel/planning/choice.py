@@ -12,6 +12,9 @@ from unfunnel.structure import Role, Site
 
 _BY_NAME: dict[str, type[Parameterization]] = {kind.name: kind for kind in (Centered, NonCentered, Informed)}
 
+COVARIANCE = "LKJCholeskyCov"
+"""The family of a covariance's factor."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -64,6 +67,8 @@ def requested(sites: tuple[Site, ...], request: Mapping[str, Parameterization | 
             reason = Reason.SCALE if scale else by_name[name].reason or Reason.NO_REFERENCE
             raise InvalidArgumentError(f"plan: {name!r} cannot be reparameterized. {reason.advice}")
         effects[name] = parameterization_of(value)
+        if by_name[name].correlated and isinstance(effects[name], Informed):
+            raise InvalidArgumentError(f"plan: {name!r} cannot be informed. {Reason.CORRELATED.advice}")
     return effects
 
 
@@ -75,6 +80,9 @@ def choices_of(
     known = {site.name: site for site in sites}
     in_blocks = [known[name] for block in blocks for name in (*block.effects, *block.shared)]
     scales = {name for site in in_blocks for name in site.scales}
+    # Correlated effects that stay as written gain from the chart of their covariance all the same.
+    waiting = [site for site in sites if site.correlated and site.name not in effects]
+    scales |= {name for site in waiting for name in site.scales if known[name].family == COVARIANCE}
     noises = {block.noise for block in blocks if block.noise is not None}
     return tuple(_choice(site, effects.get(site.name), leads.get(site.name), scales, noises) for site in sites)
 
@@ -85,6 +93,8 @@ def _choice(
     charted = site.name in scales or (site.role is Role.NOISE and bool(noises & set(site.terms)))
     whitened = charted and site.role in (Role.SCALE, Role.NOISE) and site.reason is None
     reason = site.reason
+    if site.correlated and reason is None and parameterization is None:
+        reason = Reason.CORRELATED
     if site.role is Role.SHARED and lead is None and parameterization is None:
         reason = Reason.NOT_SHARED
     return Choice(site, parameterization, lead, whitened=whitened, reason=reason)

@@ -19,7 +19,7 @@ from unfunnel.structure import Role, Site
 Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 """Dims and values by name, as xarray takes them."""
 
-_FORMAT = 2
+_FORMAT = 3
 _EVIDENCE_DIMS = {
     "h": ("group", "effect"),
     "H": ("group", "effect", "effect_"),
@@ -125,7 +125,9 @@ def _dims(site: Site, what: str, array: NDArray[Any]) -> tuple[str, ...]:
     # An axis that sums to zero is one shorter on the line, so that it has not the labels of its dim.
     lines = (line != whole for line, whole in zip(site.line_shape, site.shape, strict=True))
     names = (dim or f"{site.name}_dim_{axis}" for axis, dim in enumerate(site.dims))
-    return tuple(f"{name}_line" if line else name for name, line in zip(names, lines, strict=True))
+    dims = tuple(f"{name}_line" if line else name for name, line in zip(names, lines, strict=True))
+    # Correlated effects have one centeredness for each group.
+    return dims[len(dims) - array.ndim :] if site.components_first else dims[: array.ndim]
 
 
 def _choice(choice: Choice) -> dict[str, Any]:

@@ -97,7 +97,7 @@ def numbers_of(plan: Plan, loadings: Mapping[str, Loadings]) -> Numbers:
     for choice in plan.choices:
         site, value = choice.site, choice.parameterization
         if value is not None and not isinstance(value, Informed):
-            numbers[key(site.name, "centeredness")] = value.broadcast(site.line_shape, site.name)
+            numbers[key(site.name, "centeredness")] = value.broadcast(site.centeredness_shape, site.name)
         elif choice.whitened:
             numbers[key(site.name, "logarithmic")] = np.asarray(float(choice.logarithmic))
     return numbers

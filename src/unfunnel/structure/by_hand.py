@@ -11,13 +11,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from pymc.logprob.transforms import LogTransform
-from pytensor.graph.basic import Constant, equal_computations
-from pytensor.scalar import Abs, Add, Exp, Mul, Softplus, Sqrt, TrueDiv
-from pytensor.tensor.elemwise import Elemwise
+from pytensor.graph.basic import equal_computations
+from pytensor.scalar import Add, Mul
 from pytensor.tensor.subtensor import AdvancedSubtensor, Subtensor
 
 from unfunnel.structure.graph import Clients, direct_parents, is_rearrangement, plain
+from unfunnel.structure.positive import is_elementwise, is_positive
 
 
 @dataclass(frozen=True)
@@ -27,16 +26,22 @@ class ByHand:
     Parameters
     ----------
     scale
-        What z is multiplied by.
+        What z is multiplied by: numbers, or a lower triangular matrix.
     location
         What is added to the product wherever it is used, or None.
     outputs
         The variables that stand for the effect: the sum with its location, or else the products.
+    correlated
+        Whether the scale is a matrix, so that a group's effects are correlated.
+    components_first
+        Whether z then has a row for each effect of a group, and a column for each group.
     """
 
     scale: Any
     location: Any
     outputs: tuple[Any, ...]
+    correlated: bool = False
+    components_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,7 @@ def written_by_hand(z: Any, model: Any, clients: Clients, free: Collection[Any])
         The model, who uses what in its graph, and its free variables.
     """
     products = _products(z, clients, free)
-    if not products or not _is_positive(products[0].scale, model, free):
+    if not products or not is_positive(products[0].scale, model, free):
         return None
     scale = products[0].scale
     if any(not equal_computations([plain(other.scale)], [plain(scale)]) for other in products[1:]):
@@ -73,7 +78,7 @@ def written_by_hand(z: Any, model: Any, clients: Clients, free: Collection[Any])
         # After indexing, only one and the same scale for all elements is a scale of z itself.
         return ByHand(plain(scale), None, _outputs(products)) if plain(scale).type.ndim == 0 else None
     alone = len(products) == 1 and products[0].node.outputs[0].type.ndim == z.type.ndim
-    found = _sum(products[0].node.outputs[0], clients) if alone else None
+    found = sum_with_location(products[0].node.outputs[0], clients) if alone else None
     return ByHand(scale, None, _outputs(products)) if found is None else ByHand(scale, *found)
 
 
@@ -92,14 +97,14 @@ def _products(z: Any, clients: Clients, free: Collection[Any]) -> list[_Product]
                 pending.append((node.outputs[0], indexed))
             elif isinstance(node.op, AdvancedSubtensor | Subtensor) and position == 0:
                 pending.append((node.outputs[0], True))
-            elif _is(node, Mul) and direct_parents([i for i in node.inputs if i is not variable], free):
+            elif is_elementwise(node, Mul) and direct_parents([i for i in node.inputs if i is not variable], free):
                 found.append(_Product(node, position, indexed))
             else:
                 return []
     return found
 
 
-def _sum(product: Any, clients: Clients) -> tuple[Any, tuple[Any, ...]] | None:
+def sum_with_location(product: Any, clients: Clients) -> tuple[Any, tuple[Any, ...]] | None:
     """The location that is added to a product, and the sum; None where the product is used without it."""
     variable = product
     while True:
@@ -111,7 +116,7 @@ def _sum(product: Any, clients: Clients) -> tuple[Any, tuple[Any, ...]] | None:
         node, position = onward[0]
         if is_rearrangement(node) and node.outputs[0].type.ndim == variable.type.ndim:
             variable = node.outputs[0]
-        elif _is(node, Add) and node.outputs[0].type.ndim == product.type.ndim:
+        elif is_elementwise(node, Add) and node.outputs[0].type.ndim == product.type.ndim:
             rest = [part for at, part in enumerate(node.inputs) if at != position]
             location = rest[0] if len(rest) == 1 else node.op(*rest)
             return (location, (node.outputs[0],)) if _fits(location, product) else None
@@ -127,24 +132,3 @@ def _fits(location: Any, product: Any) -> bool:
     """Whether a location broadcasts to the effect, and not the effect to it."""
     pairs = zip(location.type.broadcastable, product.type.broadcastable, strict=True)
     return all(single or not effect_single for single, effect_single in pairs)
-
-
-def _is(node: Any, operation: type[Any] | tuple[type[Any], ...]) -> bool:
-    return isinstance(node.op, Elemwise) and isinstance(node.op.scalar_op, operation)
-
-
-def _is_positive(expression: Any, model: Any, free: Collection[Any]) -> bool:
-    """Whether an expression is positive whatever the values of the free variables."""
-    expression = plain(expression)
-    if expression in free:
-        return isinstance(model.rvs_to_transforms[expression], LogTransform)
-    if isinstance(expression, Constant):
-        return bool((expression.data > 0).all())
-    node = expression.owner
-    if node is None:
-        return False
-    if isinstance(node.op, AdvancedSubtensor | Subtensor):
-        return _is_positive(node.inputs[0], model, free)
-    if _is(node, (Exp, Sqrt, Softplus, Abs)):
-        return True
-    return _is(node, (Mul, TrueDiv, Add)) and all(_is_positive(part, model, free) for part in node.inputs)

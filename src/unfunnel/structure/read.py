@@ -13,6 +13,7 @@ from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.families import family_of
 from unfunnel.structure.affine import is_affine
 from unfunnel.structure.anatomy import Anatomy
+from unfunnel.structure.columns import has_columns
 from unfunnel.structure.graph import direct_parents, names_of
 from unfunnel.structure.grouping import grouping_of
 from unfunnel.structure.noise import noise_of, single_noise
@@ -76,9 +77,8 @@ def _site(anatomy: Anatomy, rv: Any, shape: tuple[int, ...]) -> Site:
         return replace(site, reason=Reason.USER_TRANSFORM)
     if family.reference is None or 0 in shape:
         return site
-    return _with_reference(
-        anatomy, replace(site, chartable=True, real=family.real, zero_sum_axes=rv.owner.op.ndim_supp)
-    )
+    axes = 0 if family.multivariate else rv.owner.op.ndim_supp
+    return _with_reference(anatomy, replace(site, chartable=True, real=family.real, zero_sum_axes=axes))
 
 
 def _with_reference(anatomy: Anatomy, site: Site) -> Site:
@@ -87,6 +87,7 @@ def _with_reference(anatomy: Anatomy, site: Site) -> Site:
     locations, scales = anatomy.effect_parents([location]), anatomy.effect_parents([scale])
     free = {*anatomy.free, *(output for name in anatomy.by_hand for output in anatomy.outputs(name))}
     affine = [name for name in locations if _affine(anatomy, location, name, free)]
+    site = _with_components(anatomy, site)
     return replace(
         site,
         role=Role.EFFECT if locations or scales else Role.OTHER,
@@ -95,6 +96,16 @@ def _with_reference(anatomy: Anatomy, site: Site) -> Site:
         affine_in=tuple(sorted(affine)),
         scales=tuple(sorted(scales)),
     )
+
+
+def _with_components(anatomy: Anatomy, site: Site) -> Site:
+    """How many effects of a group the variable holds, and whether they are correlated."""
+    if anatomy.correlated(site.name):
+        first = site.name in anatomy.by_hand and anatomy.by_hand[site.name].components_first
+        return replace(site, components=site.shape[0 if first else -1], components_first=first, correlated=True)
+    if len(site.shape) == 2 and site.real and has_columns(anatomy.outputs(site.name), anatomy.clients):
+        return replace(site, components=site.shape[-1])
+    return site
 
 
 def _affine(anatomy: Anatomy, location: Any, name: str, free: set[Any]) -> bool:
@@ -110,7 +121,9 @@ def _with_terms(anatomy: Anatomy, site: Site, touched: Mapping[str, set[str]]) -
     single = len(set(noises.values())) == 1 and None not in noises.values()
     # From the variable itself on: one that is written by hand may be picked by an index before its scale comes to it.
     picked = (anatomy.model[site.name], *anatomy.outputs(site.name))
-    grouping = grouping_of(picked, anatomy.clients) if site.role is Role.EFFECT else ""
+    grouping = ""
+    if site.role is Role.EFFECT:
+        grouping = grouping_of(picked, anatomy.clients, columns=site.components > 1)
     return replace(site, terms=terms, noise=terms[0] if single else None, grouping=grouping)
 
 
@@ -139,7 +152,7 @@ def _with_role(anatomy: Anatomy, site: Site, sites: Mapping[str, Site]) -> Site:
     if site.reason is not None:
         return site
     shares = any(site.name in effect.affine_in or set(site.terms) & set(effect.terms) for effect in effects)
-    if site.chartable and site.real and shares:
+    if site.chartable and site.real and shares and not site.correlated:
         return replace(site, role=Role.SHARED)
     return replace(site, reason=Reason.NOT_GROUP_LEVEL)
 

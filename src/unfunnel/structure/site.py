@@ -59,6 +59,12 @@ class Site:
         By which index the likelihood picks its elements; equal for effects of the same groups.
     zero_sum_axes
         How many of its last axes sum to zero.
+    components
+        How many effects each group has in this one variable, along its last axis; 1 where every element is a group.
+    components_first
+        Whether that is its first axis instead, as in z of an effect that its author wrote ``chol @ z``.
+    correlated
+        Whether the prior correlates a group's effects, so that their scale is a matrix.
     reason
         Why it can only be left in its author's coordinates; None where a chart fits.
     """
@@ -79,6 +85,9 @@ class Site:
     noise: str | None = None
     grouping: str = ""
     zero_sum_axes: int = 0
+    components: int = 1
+    components_first: bool = False
+    correlated: bool = False
     reason: Reason | None = None
 
     @property
@@ -86,6 +95,13 @@ class Site:
         """Shape on the unconstrained line: axes that sum to zero are one shorter there."""
         kept = len(self.shape) - self.zero_sum_axes
         return (*self.shape[:kept], *(length - 1 for length in self.shape[kept:]))
+
+    @property
+    def centeredness_shape(self) -> tuple[int, ...]:
+        """Shape of what a centeredness is chosen for: elements on the line, or groups where effects are correlated."""
+        if not self.correlated:
+            return self.line_shape
+        return self.shape[1:] if self.components_first else self.shape[:-1]
 
     @property
     def size(self) -> int:
