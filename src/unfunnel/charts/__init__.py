@@ -7,6 +7,7 @@ from unfunnel.charts.context import with_context
 from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
 from unfunnel.charts.fused import shared_factor
 from unfunnel.charts.partial import PartialChart
+from unfunnel.charts.partial_multivariate import PartialMultivariateChart
 from unfunnel.charts.scale import ScaleChart, Whitening
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "FactorPrior",
     "PackedRows",
     "PartialChart",
+    "PartialMultivariateChart",
     "ScaleChart",
     "Sizes",
     "Whitening",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from unfunnel.charts import EliminatedEffect, EliminatedShared, PartialChart
+from unfunnel.charts import EliminatedEffect, EliminatedShared, PartialChart, PartialMultivariateChart
 from unfunnel.parameterization import Informed
 from unfunnel.planning import Block, Choice, Plan
 from unfunnel.rewrite.coordinates import Numbers, key, numbers_of
@@ -88,7 +88,12 @@ def _chart_block(copy: EditableModel, elimination: Elimination, block: Block) ->
 
 def _chart(copy: EditableModel, anatomy: Anatomy, choice: Choice, inputs: Inputs) -> None:
     name, value = choice.site.name, choice.parameterization
-    if value is not None and not isinstance(value, Informed):
+    if value is not None and not isinstance(value, Informed) and choice.site.correlated:
+        location, factor = anatomy.reference(name)
+        shape = {"components": choice.site.components, "components_first": choice.site.components_first}
+        context = [inputs[key(name, "centeredness")], factor, *([location] if choice.site.by_hand else [])]
+        copy.chart(name, partial(PartialMultivariateChart, **shape), context)
+    elif value is not None and not isinstance(value, Informed):
         # Where the author standardised the effect by hand, its location and scale are those of what is made of it.
         of_effect = anatomy.reference(name) if choice.site.by_hand else ()
         copy.chart(name, PartialChart, [inputs[key(name, "centeredness")], *of_effect])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unfunnel.charts import ScaleChart
+from unfunnel.charts import CholeskyChart, ScaleChart
 from unfunnel.evidence import Point, fit_evidence, likelihood_scores
 from unfunnel.parameterization import Evidence
 from unfunnel.planning import Block, Plan
@@ -80,18 +80,22 @@ class PilotReader:
         axes = draws[name].ndim - 1
         return np.stack([values.reshape((1,) * (axes - values.ndim) + values.shape) for values in found])
 
-    def bending(self, draws: Draws, name: str) -> tuple[Floats, Floats, Floats]:
-        """A scale's whitened coordinate, its slope and its bend (see :meth:`ScaleChart.bending`)."""
+    def bending(self, draws: Draws, name: str) -> tuple[Floats, Floats, Floats, Floats]:
+        """A scale, its whitened coordinate, its slope and its bend (see :meth:`ScaleChart.bending`).
+
+        Of a covariance's factor the scales are its standard deviations, whose coordinates are its first ones.
+        """
         model = self._charted.model
         rv = model[name]
         chart = model.rvs_to_transforms[rv]
-        assert isinstance(chart, ScaleChart)
+        assert isinstance(chart, ScaleChart | CholeskyChart)
         if name not in self._functions:
-            self._functions[name] = function_of_draws(model, list(chart.bending(rv, *rv.owner.inputs)))
+            scale = chart.packed.lengths(rv) if isinstance(chart, CholeskyChart) else rv
+            self._functions[name] = function_of_draws(model, [scale, *chart.bending(rv, *rv.owner.inputs)])
         names = [variable.name for variable in model.free_RVs]
         rows = [self._functions[name](*point) for point in zip(*(draws[n] for n in names), strict=True)]
-        z, slope, bend = (np.stack([np.ravel(row[i]) for row in rows]) for i in range(3))
-        return z, slope, bend
+        scale, z, slope, bend = (np.stack([np.ravel(row[i]) for row in rows]) for i in range(4))
+        return scale, z, slope, bend
 
     def _points(self, draws: Draws, block: Block) -> Any:
         """For every draw: locations, the point, innovations and noise scale."""
