@@ -50,7 +50,7 @@ class PackedRows:
     @cached_property
     def sums(self) -> NDArray[np.float64]:
         """Adds up each row; dims (row, packed)."""
-        return (self.rows == np.arange(self.size)[:, None]).astype(float)
+        return np.asarray(self.rows == np.arange(self.size)[:, None], dtype=np.float64)
 
     def lengths(self, packed: Any) -> Any:
         """Length of each row of a packed matrix: of a covariance's factor, the standard deviations; dims (row,)."""
@@ -60,13 +60,13 @@ class PackedRows:
     def before(self) -> NDArray[np.float64]:
         """Adds up what is before an element in its row; dims (packed, below)."""
         same, earlier = self.rows[:, None] == self.rows[self.below], self.columns[:, None] > self.columns[self.below]
-        return (same & earlier).astype(float)
+        return np.asarray(same & earlier, dtype=np.float64)
 
     @cached_property
     def after(self) -> NDArray[np.float64]:
         """Adds up what is after an element below the diagonal in its row; dims (below, packed)."""
         same, later = self.rows == self.rows[self.below][:, None], self.columns > self.columns[self.below][:, None]
-        return (same & later).astype(float)
+        return np.asarray(same & later, dtype=np.float64)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,8 @@ class Family:
         How the scale chart whitens it, where it is a prior for scales.
     factor_chart
         Makes the chart of a random variable that is the factor of a covariance, if there is one for it.
+    shape
+        What is known of the shape of a random variable before anything is compiled; None where its type has it.
     multivariate
         Whether its elements are vectors with a correlated prior, so that the scale of its reference is a lower
         triangular matrix.
@@ -50,8 +52,14 @@ class Family:
     reference: Callable[..., tuple[Any, Any]] | None = None
     whitening: Whitening | None = None
     factor_chart: Callable[[Any], Transform | None] | None = None
+    shape: Callable[[Any], tuple[int | None, ...]] | None = None
     multivariate: bool = False
     prepare: Callable[[Any], Any] | None = None
+
+    def known_shape(self, rv: Any) -> tuple[int | None, ...]:
+        """Lengths of a random variable's axes, as far as they are known before anything is compiled."""
+        known: tuple[int | None, ...] = rv.type.shape if self.shape is None else self.shape(rv)
+        return known
 
     @property
     def real(self) -> bool:

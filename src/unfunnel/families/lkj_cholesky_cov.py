@@ -1,4 +1,4 @@
-"""LKJCholeskyCov: the packed Cholesky factor of a covariance, with a prior for its standard deviations and an LKJ prior.
+"""LKJCholeskyCov: the packed Cholesky factor of a covariance, with an LKJ prior and one for standard deviations.
 
 PyMC finds the standard deviations as differences of a running sum over all rows, in which a small one beside a large
 one is lost, and then the density is not finite. A charted variable has the same density with each row added by itself.
@@ -55,6 +55,13 @@ def chart(rv: Any) -> CholeskyChart | None:
     return CholeskyChart(packed, scale, partial(prior, rv_op, packed, family))
 
 
+def shape(rv: Any) -> tuple[int | None, ...]:
+    """Shape of such a variable, of which PyTensor knows nothing."""
+    n, *_ = parameters_of(rv.owner.op, rv.owner.inputs)
+    known = isinstance(n, Constant) and rv.type.ndim == 1
+    return (int(n.data) * (int(n.data) + 1) // 2,) if known else rv.type.shape
+
+
 def prior(rv_op: Any, packed: PackedRows, family: Family, rv_inputs: Sequence[Any]) -> FactorPrior:
     """What the chart reads from the variable's inputs; the flag of the standard deviations rides on η."""
     _, eta, sd_dist = parameters_of(rv_op, rv_inputs)
@@ -79,5 +86,6 @@ FAMILY = Family(
     carrier=1,
     support=Support.FACTOR,
     factor_chart=chart,
+    shape=shape,
     prepare=partial(written_out, addition=RowByRow),
 )

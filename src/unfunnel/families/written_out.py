@@ -1,4 +1,4 @@
-"""Giving a charted variable a density of our own, which is the same function written so that charts fare well with it."""
+"""Giving a charted variable another density: the same function, written so that charts fare well with it."""
 
 from __future__ import annotations
 

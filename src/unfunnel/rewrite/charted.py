@@ -90,9 +90,10 @@ def _chart(copy: EditableModel, anatomy: Anatomy, choice: Choice, inputs: Inputs
     name, value = choice.site.name, choice.parameterization
     if value is not None and not isinstance(value, Informed) and choice.site.correlated:
         location, factor = anatomy.reference(name)
-        shape = {"components": choice.site.components, "components_first": choice.site.components_first}
+        site = choice.site
+        make = partial(PartialMultivariateChart, components=site.components, components_first=site.components_first)
         context = [inputs[key(name, "centeredness")], factor, *([location] if choice.site.by_hand else [])]
-        copy.chart(name, partial(PartialMultivariateChart, **shape), context)
+        copy.chart(name, make, context)
     elif value is not None and not isinstance(value, Informed):
         # Where the author standardised the effect by hand, its location and scale are those of what is made of it.
         of_effect = anatomy.reference(name) if choice.site.by_hand else ()

@@ -37,9 +37,7 @@ def _uses(matrix: Any, clients: Clients) -> list[bool]:
         output = node.outputs[0]
         if isinstance(node.op, AdvancedSubtensor | Subtensor) and position == 0:
             found += _picked(node, clients)
-        elif is_rearrangement(node) and output.type.ndim == 2 and not _turns(node):
-            found += _uses(output, clients)
-        elif isinstance(node.op, Elemwise) and output.type.ndim == 2:
+        elif output.type.ndim == 2 and _keeps_columns(node):
             found += _uses(output, clients)
         else:
             found.append(_adds_columns(node, position))
@@ -57,8 +55,9 @@ def _adds_columns(node: Any, position: int) -> bool:
     core = node.op.core_op if isinstance(node.op, Blockwise) else node.op
     if isinstance(core, Sum):
         return core.axis == (1,)
-    return isinstance(core, Dot) and position == 0 and node.inputs[1].type.ndim == 1
+    return isinstance(core, Dot) and position == 0
 
 
-def _turns(node: Any) -> bool:
-    return getattr(node.op, "new_order", None) == (1, 0)
+def _keeps_columns(node: Any) -> bool:
+    turns = getattr(node.op, "new_order", None) == (1, 0)
+    return isinstance(node.op, Elemwise) or (is_rearrangement(node) and not turns)

@@ -13,7 +13,6 @@ from pytensor.tensor.subtensor import AdvancedSubtensor, Subtensor, indices_from
 
 from unfunnel.structure.graph import Clients, is_number, is_rearrangement, plain
 
-
 _BY_ONE_INDEX = "AdvancedSubtensor{idx_list=(0,)}"
 """What PyTensor calls the operation by which an effect with one dim is picked."""
 

@@ -57,9 +57,11 @@ def _shapes(model: Any) -> dict[str, tuple[int, ...]]:
 def _known_shape(model: Any, rv: Any) -> tuple[Any, ...]:
     dims = model.named_vars_to_dims.get(rv.name) or (None,) * rv.type.ndim
     lengths = (None if dim is None else model.dim_lengths[dim] for dim in dims)
+    family = family_of(rv)
+    known = rv.type.shape if family is None else family.known_shape(rv)
     return tuple(
         static if length is None else int(np.asarray(length.eval()))
-        for static, length in zip(rv.type.shape, lengths, strict=True)
+        for static, length in zip(known, lengths, strict=True)
     )
 
 
