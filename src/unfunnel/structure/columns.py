@@ -37,7 +37,7 @@ def _uses(matrix: Any, clients: Clients) -> list[bool]:
         output = node.outputs[0]
         if isinstance(node.op, AdvancedSubtensor | Subtensor) and position == 0:
             found += _picked(node, clients)
-        elif output.type.ndim == 2 and _keeps_columns(node):
+        elif _keeps_columns(node) and output.type.ndim == 2:
             found += _uses(output, clients)
         else:
             found.append(_adds_columns(node, position))
