@@ -20,7 +20,7 @@ def test_they_stay_as_written_and_the_factor_does_not(effects: object, name: str
 
 
 def test_informed_by_name_is_refused_with_what_to_do() -> None:
-    with pytest.raises(InvalidArgumentError, match="'u' cannot be informed.*noncentered"):
+    with pytest.raises(InvalidArgumentError, match=r"'u' cannot be informed.*noncentered"):
         uf.plan(model_of(centered), {"u": "informed"})
 
 
