@@ -269,6 +269,17 @@ def noncentered_by_hand() -> None:
     _observe(pm.Deterministic("theta", mu + tau * z))
 
 
+@case(
+    {"mu": SHARED, "tau": SCALE, "z": EFFECT},
+    scales={"z": ("tau",)},
+    blocks=[Block(("z",), ("mu",))],
+    by_hand=["z"],
+)
+def uniform_by_hand() -> None:
+    mu, tau = pm.Normal("mu", 1, 5), pm.Uniform("tau", 0, 10)
+    _observe(mu + tau * pm.Normal("z", 0, 1, shape=3))
+
+
 @case({"mu": OTHER}, reasons={"mu": Reason.NOT_GROUP_LEVEL})
 def no_group_level() -> None:
     pm.Normal("y", pm.Normal("mu", 1, 5), 1.0, observed=[1.0, 2.0, 4.0])

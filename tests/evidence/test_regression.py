@@ -272,3 +272,22 @@ def test_effects_that_do_not_move_say_nothing() -> None:
 def test_shapes_that_do_not_fit_are_refused(shapes: Any, culprit: str) -> None:
     with pytest.raises(uf.errors.InvalidArgumentError, match=f"fit_evidence: .*{culprit}|fit_evidence: {culprit}"):
         fit_evidence(*(np.zeros(shape) for shape in shapes))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_fitted_is_an_information_in_all_directions_together(seed: int) -> None:
+    """Evidence refuses what is not; here with shared parameters nearly collinear, in units far apart, or few draws."""
+    rng = np.random.default_rng(seed)
+    draws, groups, effects, width = int(rng.integers(5, 80)), int(rng.integers(1, 6)), int(rng.integers(1, 3)), 4
+    shared = rng.normal(size=(draws, width))
+    shared[:, 1] = shared[:, 0] + 10.0 ** -rng.integers(1, 9) * shared[:, 1]
+    shared *= 10.0 ** rng.integers(-8, 8, size=width)
+    u = rng.normal(size=(draws, groups, effects)) * 10.0 ** rng.integers(-6, 6)
+    # A normal likelihood of everything, as informative on the effects as on the shared parameters, and some noise.
+    design = rng.normal(size=(6, groups * effects + width)) / np.concatenate(
+        [np.full(groups * effects, u.std()), shared.std(axis=0)]
+    )
+    together = np.concatenate([u.reshape(draws, -1), shared], axis=1)
+    scores = -together @ design.T @ design * (1.0 + 0.1 * rng.normal(size=(draws, 1)))
+    found = fit_evidence(u, shared, scores[:, :-width].reshape(u.shape), scores[:, -width:])
+    assert np.isfinite(found.D).all()

@@ -80,6 +80,54 @@ def test_text_of_a_plan_that_someone_changed() -> None:
         uf.Plan.from_json(json.dumps(stored))
 
 
+CHANGES: dict[str, Any] = {
+    "no variables": lambda stored: stored.update(choices=[]),
+    "a variable twice": lambda stored: stored["choices"].append(stored["choices"][0]),
+    "a block of another effect": lambda stored: stored["blocks"][0].update(effects=["nope"]),
+    "a block that shares another variable": lambda stored: stored["blocks"][0].update(shared=["nope"]),
+    "no blocks": lambda stored: stored.update(blocks=[]),
+    "a flag that is none": lambda stored: stored["choices"][1].update(logarithmic="yes"),
+    "a scale that is centered": lambda stored: stored["choices"][1].update(parameterization="centered"),
+    "another lead": lambda stored: stored["choices"][0].update(lead="nope"),
+    "a shape in words": lambda stored: stored["choices"][2]["site"].update(shape="abc"),
+    "a size in words": lambda stored: stored.update(max_shared="many"),
+    "a negative size": lambda stored: stored.update(max_shared=-1),
+    "a site of another kind": lambda stored: stored["choices"][0]["site"].update(colour="red"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+@pytest.mark.parametrize("way", ["json", "tree"])
+def test_parts_that_do_not_fit_each_other(change: Any, way: str) -> None:
+    plan = plan_of("eight_schools", "informed")
+    stored = json.loads(plan.to_json())
+    change(stored)
+    tree = tree_of(plan)
+    tree["parameterization"].attrs["plan"] = json.dumps(stored)
+    read = {"json": lambda: uf.Plan.from_json(json.dumps(stored)), "tree": lambda: uf.Plan.from_datatree(tree)}[way]
+    with pytest.raises(uf.InvalidArgumentError):
+        read()
+
+
+@pytest.mark.parametrize("thing", [None, 3, "plan", {}, xr.Dataset()])
+def test_what_is_not_a_tree(thing: object) -> None:
+    with pytest.raises(uf.InvalidArgumentError, match=r"^Plan\.from_datatree: tree must be"):
+        uf.Plan.from_datatree(thing)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "3"])
+def test_a_tree_whose_plan_is_none(text: str) -> None:
+    tree = xr.DataTree.from_dict({"/parameterization": xr.Dataset(attrs={"plan": text})})
+    with pytest.raises(uf.InvalidArgumentError, match=r"^Plan\.from_datatree: .*is not the JSON of a plan"):
+        uf.Plan.from_datatree(tree)
+
+
+@pytest.mark.parametrize("thing", [None, 3, [], {"format": 2}])
+def test_what_is_not_text(thing: Any) -> None:
+    with pytest.raises(uf.InvalidArgumentError, match=r"^Plan\.from_json"):
+        uf.Plan.from_json(thing)
+
+
 def test_a_plan_of_another_format() -> None:
     stored = json.loads(uf.plan(CASES["eight_schools"].build()).to_json())
     with pytest.raises(uf.InvalidArgumentError, match=r"stored in format 1, and this version reads 3"):

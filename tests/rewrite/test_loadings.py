@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -108,3 +109,30 @@ def test_nested_locations_reach_the_innermost_mean() -> None:
         expected[i, region[parent]] = expected[i, 5] = 1.0
     expected[region, 5] = 1.0
     np.testing.assert_array_equal(loadings.innovations, expected)
+
+
+def test_a_location_that_is_not_defined_where_others_are_zero() -> None:
+    with pm.Model() as model:
+        mu, rate, tau = pm.Normal("mu"), pm.HalfNormal("rate", 3), pm.HalfNormal("tau")
+        bounded = pm.Uniform("bounded", 2, 10)
+        location = mu + pm.math.log(rate) + pm.math.sqrt(bounded - 2) + 1 / (bounded - rate)
+        pm.Normal("y", pm.Normal("theta", location, tau, shape=3), 1.0, observed=[1.0, 2.0, 4.0])
+    plan = uf.plan(model)
+    loadings = loadings_of(Anatomy(model), plan, plan.blocks[0])
+    np.testing.assert_array_equal(plan.blocks[0].shared, ["mu"])
+    np.testing.assert_allclose(loadings.effects, np.ones((3, 1, 1)), rtol=64 * EPS)
+    assert loadings.upstream == {"theta"}
+
+
+@pytest.mark.parametrize("name", ["beta", "gamma"])
+def test_a_location_of_positive_parameters_is_not_asked_for_at_zero(name: str) -> None:
+    """PyTensor folds the quotients by zero with a warning, and swallows one that is an error."""
+    with pm.Model() as model:
+        size = pm.HalfNormal("size", 3)
+        rate = pm.Gamma("rate", size, size, shape=3) if name == "gamma" else pm.Beta("rate", size, 2 / size, shape=3)
+        pm.Normal("y", rate, 1.0, observed=[0.1, 0.2, 0.3])
+    given = uf.Informed(uf.Evidence.of_information(np.ones(3), np.zeros(3)))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        uf.reparameterize(model, {"rate": given})
+    assert [str(warning.message) for warning in caught] == []

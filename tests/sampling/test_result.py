@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import nutpie
+import pymc as pm
 import pytest
 import xarray as xr
 from tests.models import SCHOOLS
@@ -83,3 +84,19 @@ def test_one_compilation_a_call_and_only_the_named_variables(
     assert len(calls) == 1
     assert list(tree["posterior"].data_vars) == ["tau"]
     assert tree["posterior"].sizes == {"chain": 2, "draw": 50}
+
+
+@pytest.mark.sampling
+def test_dims_called_like_those_of_the_evidence() -> None:
+    with pm.Model(coords={"theta_group": list("ab"), "theta_weight": list("xyz")}) as model:
+        theta = pm.Normal("theta", pm.Normal("mu", 0, 5), pm.HalfNormal("tau", 5), dims="theta_weight")
+        pm.Normal("y", theta, 1.0, observed=[1.0, 2.0, 4.0])
+        pm.Normal("z", theta[:2], 1.0, observed=[1.0, 2.0], dims="theta_group")
+    tree = uf.sample(model, 50, tune=50, random_seed=1, progressbar=False)
+    found = tree["parameterization"]
+    assert found["theta_weight"].shape == (3,)
+    (dim,) = found["theta_weight"].dims
+    assert found[dim].values.tolist() == ["x", "y", "z"]
+    assert tree["posterior"]["theta"].dims == ("chain", "draw", "theta_weight")
+    np.testing.assert_allclose(found["theta_H"][:, 0, 0], [2.0, 2.0, 1.0], rtol=1e-6)
+    assert uf.Plan.from_datatree(tree)["theta"].parameterization.evidence is not None

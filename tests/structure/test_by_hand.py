@@ -76,6 +76,26 @@ def variance() -> None:
     _observe((pm.math.sqrt(variance) * z)[INDEX])
 
 
+def uniform_scale() -> None:
+    tau, z = pm.Uniform("tau", 0, 10), pm.Normal("z", 0, 1, shape=3)
+    _observe((tau * z)[INDEX])
+
+
+def uniform_scale_above_zero() -> None:
+    tau, z = pm.Uniform("tau", np.array([0.5, 1.0, 2.0]), 10), pm.Normal("z", 0, 1, shape=3)
+    _observe((tau * z)[INDEX])
+
+
+def truncated_scale() -> None:
+    tau, z = pm.TruncatedNormal("tau", 0, 1, lower=0), pm.Normal("z", 0, 1, shape=3)
+    _observe((tau * z)[INDEX])
+
+
+def share_of_a_scale() -> None:
+    share, z = pm.Beta("share", 2, 2), pm.Normal("z", 0, 1, shape=3)
+    _observe((3.0 * pm.math.sqrt(share) * z)[INDEX] + share)
+
+
 RECOGNISED = [
     product,
     index_first,
@@ -86,6 +106,10 @@ RECOGNISED = [
     scale_by_group,
     exponential_scale,
     variance,
+    uniform_scale,
+    uniform_scale_above_zero,
+    truncated_scale,
+    share_of_a_scale,
 ]
 
 
@@ -111,6 +135,21 @@ def used_by_a_potential() -> None:
 
 def negative_scale() -> None:
     slope, z = pm.Normal("slope"), pm.Normal("z", 0, 1, shape=3)
+    _observe((slope * z)[INDEX])
+
+
+def uniform_on_both_sides() -> None:
+    slope, z = pm.Uniform("slope", -1, 1), pm.Normal("z", 0, 1, shape=3)
+    _observe((slope * z)[INDEX])
+
+
+def truncated_above_only() -> None:
+    slope, z = pm.TruncatedNormal("slope", 0, 1, upper=2), pm.Normal("z", 0, 1, shape=3)
+    _observe((slope * z)[INDEX])
+
+
+def on_the_line_without_a_transform() -> None:
+    slope, z = pm.Uniform("slope", 0, 1, default_transform=None), pm.Normal("z", 0, 1, shape=3)
     _observe((slope * z)[INDEX])
 
 
@@ -155,6 +194,9 @@ REFUSED = [
     used_elsewhere,
     used_by_a_potential,
     negative_scale,
+    uniform_on_both_sides,
+    truncated_above_only,
+    on_the_line_without_a_transform,
     two_scales,
     scale_that_is_a_number,
     location_that_is_not_zero,

@@ -1,6 +1,6 @@
 """Charts: the coordinates in which a variable is explored, as PyMC value transforms."""
 
-from unfunnel.charts import linkers
+from unfunnel.charts import fusion, linkers
 from unfunnel.charts.base import Anchor
 from unfunnel.charts.cholesky import CholeskyChart, FactorPrior, PackedRows
 from unfunnel.charts.context import with_context
@@ -22,6 +22,7 @@ __all__ = [
     "ScaleChart",
     "Sizes",
     "Whitening",
+    "fusion",
     "linkers",
     "shared_factor",
     "with_context",

@@ -18,13 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import pytensor.tensor as pt
-
 from unfunnel.charts import factors, fused
 from unfunnel.charts.base import Anchor, StandardizingChart
-
-_FEW_GROUPS = 64
-"""Up to here the Jacobian is cheaper as a graph than as a second pullback of the operation."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +45,7 @@ class EliminatedShared(StandardizingChart):
 
     def standardised(self, x: Any, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
         """Give z of these elements, given the later ones."""
-        _, R, w = context
-        if R.type.shape == (1, 1):
-            # A single shared parameter needs no operation of its own, which would cost more than what it does.
-            root = R[0, 0]
-            return _shaped((_flat(x) + w) / root, x), -root.log() + x.zeros_like()
-        z, _ = fused.shared_solve(_flat(x), *context, **self.span)
-        # As a graph: it is short, and spares a second pullback of the operation.
-        log_stretch = -pt.log(R.diagonal()[self.span["start"] : self.span["stop"]])
+        z, log_stretch = fused.shared_solve(_flat(x), *context, **self.span)
         return _shaped(z, x), _shaped(log_stretch, x)
 
     def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:
@@ -77,9 +65,6 @@ class EliminatedEffect(StandardizingChart):
     def standardised(self, x: Any, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
         """Give v of this effect, given the shared parameters and later siblings."""
         v, log_stretch = fused.effects_solve(_flat(x), *context, **self.sizes)
-        if self.sizes["groups"] <= _FEW_GROUPS:
-            _, _, numbers, scales, _, f = context
-            log_stretch = factors.effects_log_stretch(numbers, scales, f, **self.sizes)
         return _shaped(v, x), _shaped(log_stretch, x)
 
     def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:

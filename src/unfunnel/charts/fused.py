@@ -9,6 +9,8 @@ no gradient here, and the pullbacks have none.
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,7 +27,10 @@ class Fused(Op):
     """What the fused operations have in common: float64 in and out, arrays taken as they lie in memory."""
 
     kernel: ClassVar[str]
-    """Name of the compiled function, in `kernels_shared` or `kernels_effects`."""
+    """Name of the compiled function."""
+
+    settings: Mapping[str, Any] = MappingProxyType({})
+    """What the kernel has to be told when it is called from Python, beside the arrays."""
 
     @abstractmethod
     def input_ndims(self) -> tuple[int, ...]:
@@ -37,7 +42,7 @@ class Fused(Op):
 
     def make_node(self, *inputs: Any) -> Any:
         """Apply the operation, once the number of dimensions of every input is the right one."""
-        variables = [pt.cast(given, "float64") for given in inputs]
+        variables = [self.taken(given) for given in inputs]
         came = tuple(variable.type.ndim for variable in variables)
         if came != self.input_ndims():
             raise InvalidArgumentError(
@@ -46,15 +51,20 @@ class Fused(Op):
             )
         return Apply(self, variables, [kind() for kind in self.output_types(variables)])
 
+    def taken(self, given: Any) -> Any:
+        """An input as the operation takes it."""
+        return pt.cast(given, "float64")
+
     def applied(self, *inputs: Any) -> list[Any]:
         """All outputs."""
         return list(self.make_node(*inputs).outputs)
 
     def perform(self, node: Any, inputs: Any, output_storage: Any) -> None:
         """Call the kernel from Python."""
-        arrays = [float(given) if given.ndim == 0 else np.ascontiguousarray(given) for given in inputs]
-        for storage, output in zip(output_storage, kernel_of(self)(*arrays), strict=True):
-            storage[0] = np.asarray(output)
+        arrays = [np.ascontiguousarray(given) if np.ndim(given) else float(given) for given in inputs]
+        found = zip(output_storage, node.outputs, kernel_of(self)(*arrays, **self.settings), strict=True)
+        for storage, variable, output in found:
+            storage[0] = np.asarray(output) if isinstance(variable.type, pt.TensorType) else np.float64(output)
 
 
 class Primal(Fused):
@@ -79,7 +89,8 @@ class Primal(Fused):
         kernels then skip half of the work.
         """
         live = {i for i, given in enumerate(cotangents) if not isinstance(given.type, DisconnectedType | NullType)}
-        given = [cotangents[i] if i in live else pt.zeros((0,) * output.type.ndim) for i, output in enumerate(outputs)]
+        empty = [pt.zeros((0,) * output.type.ndim) for output in outputs]
+        given = [cotangents[i] if i in live else empty[i] for i in range(len(outputs))]
         found = iter(self.pullback_type(self).applied(*inputs, *outputs, *given))
         every = [next(found) if reached else DisconnectedType()() for reached in self.connected]
         # PyTensor asks for this: what reaches no output in use must not come with a cotangent, not even zero.
@@ -140,7 +151,7 @@ class SharedFactor(Primal):
 
     def output_types(self, inputs: list[Any]) -> list[Any]:
         """R, w, P, b."""
-        return 2 * [_doubles(self.shared, self.shared), _doubles(self.shared)]
+        return 2 * [doubles(self.shared, self.shared), doubles(self.shared)]
 
 
 class SharedSolvePullback(Pullback):
@@ -166,7 +177,7 @@ class SharedSolve(Primal):
 
     def output_types(self, inputs: list[Any]) -> list[Any]:
         """z, log_stretch."""
-        return 2 * [_doubles(self.stop - self.start)]
+        return 2 * [doubles(self.stop - self.start)]
 
 
 class EffectsSolvePullback(Pullback):
@@ -192,7 +203,7 @@ class EffectsSolve(Primal):
 
     def output_types(self, inputs: list[Any]) -> list[Any]:
         """v, log_stretch."""
-        return 2 * [_doubles(self.groups)]
+        return 2 * [doubles(self.groups)]
 
 
 OPERATIONS = (SharedFactor, SharedSolve, EffectsSolve, SharedFactorPullback, SharedSolvePullback, EffectsSolvePullback)
@@ -236,11 +247,12 @@ def effects_solve(
 
 
 def kernel_of(operation: Fused) -> Any:
-    """The compiled function of an operation."""
-    from unfunnel.charts import kernels_effects, kernels_shared
+    """The kernel of an operation, to be called from Python with NumPy arrays."""
+    from unfunnel.charts import kernels_python
 
-    return getattr(kernels_effects if operation.kernel.startswith("effects") else kernels_shared, operation.kernel)
+    return getattr(kernels_python, operation.kernel)
 
 
-def _doubles(*shape: int) -> Any:
+def doubles(*shape: int) -> Any:
+    """The type of an array of this static shape."""
     return pt.TensorType("float64", shape=shape)

@@ -11,8 +11,10 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from pytensor.link.jax.dispatch.basic import jax_funcify
 
+from unfunnel.charts.block import SCALAR, Block, BlockPullback
 from unfunnel.charts.factors import PIVOT_FLOOR, Numbers, taken_apart
 from unfunnel.charts.fused import (
     EffectsSolve,
@@ -74,13 +76,43 @@ def effects_solve(operation: EffectsSolve) -> Callable[..., Any]:
     return forward
 
 
+def block(operation: Block) -> Callable[..., Any]:
+    """Give z, v and the logarithms of their stretch; the tape stays empty, JAX itself keeps what it needs."""
+    sizes = {"groups": operation.groups, "effects": operation.effects, "shared": operation.shared}
+    m, s, columns = len(operation.sizes), operation.effects, max(operation.scales, 1)
+    tape = operation.output_types([])[-1].shape
+    ends = np.cumsum([max(size, 1) for size in operation.sizes])[:-1]
+
+    def parts(whole: Any) -> list[Any]:
+        pieces = zip(jnp.split(whole, ends), operation.sizes, strict=True)
+        return [piece[0] if size == SCALAR else piece for piece, size in pieces] if m else []
+
+    def forward(*inputs: Any) -> tuple[Any, ...]:
+        numbers, offset, f, S, b0 = inputs[m + s], *inputs[m + s + 1 + columns :]
+        columns_given = inputs[m + s + 1 : m + s + 1 + columns]
+        scale = jnp.stack(columns_given)[None, :] if operation.scales else columns_given[0]
+        x_shared = jnp.concatenate([jnp.zeros(0), *(jnp.atleast_1d(x) for x in inputs[:m])])
+        R, w, _, _ = shared_factor(SharedFactor(**sizes))(numbers, scale, offset, f, S, b0)
+        z, z_stretch = shared_solve(SharedSolve(0, operation.shared))(x_shared, jnp.zeros(0), R, w)
+        y, v = b0 + S * z, jnp.zeros((operation.groups, 0))
+        stretches: list[Any] = []
+        for j in range(s - 1, -1, -1):
+            found, stretch = effects_solve(EffectsSolve(**sizes, j=j))(inputs[m + j], v, y, numbers, scale, offset, f)
+            v, stretches = jnp.concatenate([found[:, None], v], axis=1), [stretch, *stretches]
+        return *parts(z), *parts(z_stretch), *v.T, *stretches, jnp.zeros(tape)
+
+    return forward
+
+
 TWINS: dict[type[Primal], Callable[..., Any]] = {
+    Block: block,
     SharedFactor: shared_factor,
     SharedSolve: shared_solve,
     EffectsSolve: effects_solve,
 }
 
 
+@jax_funcify.register(Block)
 @jax_funcify.register(SharedFactor)
 @jax_funcify.register(SharedSolve)
 @jax_funcify.register(EffectsSolve)
@@ -90,6 +122,7 @@ def forward_twin(operation: Primal, **arguments: Any) -> Callable[..., Any]:
     return lambda *inputs: forward(*map(_double, inputs))
 
 
+@jax_funcify.register(BlockPullback)
 @jax_funcify.register(SharedFactorPullback)
 @jax_funcify.register(SharedSolvePullback)
 @jax_funcify.register(EffectsSolvePullback)

@@ -25,12 +25,18 @@ LOWEST_ROOT = float(np.sqrt(PIVOT_FLOOR))
 
 
 @kernel
-def taken_apart(numbers: Any, groups: int, effects: int, shared: int) -> Any:
-    """Views of h, H, E, D and g in the flat vector of evidence."""
+def starts(groups: int, effects: int, shared: int) -> tuple[int, int, int, int]:
+    """Where H, E, D and g begin in the flat vector of evidence."""
     first = groups * effects
     second = first + first * effects
     third = second + first * shared
-    fourth = third + shared * shared
+    return first, second, third, third + shared * shared
+
+
+@kernel
+def taken_apart(numbers: Any, groups: int, effects: int, shared: int) -> Any:
+    """Views of h, H, E, D and g in the flat vector of evidence."""
+    first, second, third, fourth = starts(groups, effects, shared)
     if numbers.size != fourth + shared:
         raise ValueError("unfunnel: the evidence has another size than groups, effects and shared parameters need")
     return (
@@ -79,6 +85,14 @@ def groups_of(numbers: Any, effects: int, shared: int) -> int:
 def full(cotangent: Any, size: int) -> Any:
     """A cotangent, zero where it is empty."""
     return np.zeros(size) if cotangent.size == 0 else cotangent
+
+
+@kernel
+def at(cotangent: Any, k: int) -> Any:
+    """Element k of a cotangent: of length 0 it is zero everywhere, of length 1 the same everywhere."""
+    if cotangent.size == 0:
+        return 0.0
+    return cotangent[k if cotangent.size > 1 else 0]
 
 
 @kernel

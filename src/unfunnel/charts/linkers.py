@@ -10,16 +10,17 @@ from typing import Any
 from pytensor.compile.mode import optdb
 from pytensor.graph.rewriting.basic import dfs_rewriter, node_rewriter
 
+from unfunnel.charts.block import Block, BlockPullback
 from unfunnel.charts.fused import OPERATIONS
 
 
-@node_rewriter([*OPERATIONS])  # type: ignore[untyped-decorator]
+@node_rewriter([Block, BlockPullback, *OPERATIONS])  # type: ignore[untyped-decorator]
 def register_with_numba(fgraph: Any, node: Any) -> None:
     """Let numba know the operations, when the first graph that has one is compiled for it; change nothing."""
-    from unfunnel.charts import fused_numba  # noqa: F401
+    from unfunnel.charts import block_numba, fused_numba  # noqa: F401
 
 
-@node_rewriter([*OPERATIONS])  # type: ignore[untyped-decorator]
+@node_rewriter([Block, BlockPullback, *OPERATIONS])  # type: ignore[untyped-decorator]
 def register_with_jax(fgraph: Any, node: Any) -> None:
     """Let JAX know the operations, when the first graph that has one is compiled for it; change nothing."""
     from unfunnel.charts import fused_jax  # noqa: F401

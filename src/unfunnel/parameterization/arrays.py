@@ -37,7 +37,11 @@ def array(call: str, argument: str, values: ArrayLike) -> NDArray[Any]:
 
 def real(call: str, argument: str, values: ArrayLike) -> Floats:
     """Finite float64, or a clear refusal."""
+    if np.ma.is_masked(values):
+        raise InvalidArgumentError(f"{call}: {argument} has masked elements; leave them out, or fill them.")
     try:
+        if np.iscomplexobj(values):
+            raise TypeError
         number = np.asarray(values, dtype=float)
     except (TypeError, ValueError) as error:
         raise InvalidArgumentError(f"{call}: {argument} must hold numbers, got {values!r}.") from error

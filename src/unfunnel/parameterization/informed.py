@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from numbers import Integral
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization.arrays import Floats, frozen, real, same
 from unfunnel.parameterization.fixed import Parameterization
+from unfunnel.parameterization.information import check_information, check_joint
 from unfunnel.parameterization.summary import html_of, text_of
 
 
@@ -42,7 +44,8 @@ class Evidence:
     Raises
     ------
     InvalidArgumentError
-        If an array has the wrong shape or is not finite, or an information is not symmetric, or negative somewhere.
+        If an array has the wrong shape or is not finite, or an information is not symmetric, or negative somewhere:
+        H of a group, D, or what they and C are together.
 
     Examples
     --------
@@ -87,7 +90,8 @@ class Evidence:
                     f" got {getattr(self, name).shape}."
                 )
         for name in ("H", "D"):
-            _check_information(name, getattr(self, name))
+            check_information(name, getattr(self, name))
+        check_joint(self.H, self.C, self.D)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Evidence):
@@ -154,6 +158,7 @@ class Evidence:
     @classmethod
     def none(cls, groups: int, effects: int = 1, shared: int = 0) -> Evidence:
         """Evidence that says nothing: the informed chart is then the noncentered one."""
+        _check_counts("Evidence.none", groups=groups, effects=effects, shared=shared)
         return cls(
             h=np.zeros((groups, effects)),
             H=np.zeros((groups, effects, effects)),
@@ -164,6 +169,7 @@ class Evidence:
 
     def with_shared(self, shared: int) -> Evidence:
         """The same evidence, touching none of so many shared parameters; it must not touch any so far."""
+        _check_counts("Evidence.with_shared", shared=shared)
         groups, effects = self.h.shape
         return replace(self, C=np.zeros((groups, effects, shared)), D=np.zeros((shared, shared)), h_B=np.zeros(shared))
 
@@ -201,20 +207,14 @@ class Informed(Parameterization):
             )
 
 
-def _check_information(name: str, matrices: Floats) -> None:
-    """Refuse a matrix that is not symmetric, or not positive semidefinite, beyond the rounding of its own size."""
-    rounding = 1e-9 * np.abs(matrices).max(initial=0.0)
-    if np.abs(matrices - np.swapaxes(matrices, -1, -2)).max(initial=0.0) > rounding:
-        raise InvalidArgumentError(f"Evidence: {name} is an information and must be symmetric; it is not.")
-    lowest = np.linalg.eigvalsh(matrices).min(initial=0.0)
-    if lowest < -rounding:
-        raise InvalidArgumentError(
-            f"Evidence: {name} is an information and must not be negative, got an eigenvalue of {lowest:g}."
-        )
-
-
 def _check_sizes(call: str, **arrays: Floats) -> None:
     sizes = {name: array.size for name, array in arrays.items()}
     if len(set(sizes.values())) > 1:
         came = " and ".join(f"{size} for {name}" for name, size in sizes.items())
         raise InvalidArgumentError(f"{call}: give one number per group of each; {came} came.")
+
+
+def _check_counts(call: str, **counts: object) -> None:
+    for name, count in counts.items():
+        if isinstance(count, bool) or not isinstance(count, Integral) or count < 0:
+            raise InvalidArgumentError(f"{call}: {name} must be a whole number, 0 or more, got {count!r}.")

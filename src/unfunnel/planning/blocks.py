@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 
+from unfunnel.errors import InvalidArgumentError
 from unfunnel.structure import Role, Site
 
 MAX_SHARED = 64
@@ -65,6 +67,19 @@ def blocks_of(sites: tuple[Site, ...], informed: Collection[str], max_shared: in
         effects = [site for site in effects if site.name not in (*block.effects, *block.shared)]
         shareable = [site for site in shareable if site.name not in block.shared]
     return tuple(blocks)
+
+
+def checked_size(call: str, max_shared: object) -> int:
+    """The elements that a block may share, if they are a whole number.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If they are not.
+    """
+    if isinstance(max_shared, bool) or not isinstance(max_shared, Integral) or max_shared < 0:
+        raise InvalidArgumentError(f"{call}: max_shared must be a whole number, 0 or more, got {max_shared!r}.")
+    return int(max_shared)
 
 
 def _block(effects: list[Site], shareable: list[Site], known: Mapping[str, Site], max_shared: int) -> Block:

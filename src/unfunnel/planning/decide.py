@@ -7,7 +7,7 @@ from typing import Any
 
 from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.parameterization import Informed, Parameterization
-from unfunnel.planning.blocks import MAX_SHARED
+from unfunnel.planning.blocks import MAX_SHARED, checked_size
 from unfunnel.planning.choice import parameterization_of, requested
 from unfunnel.planning.plan import Plan
 from unfunnel.structure import Role, Site, read
@@ -54,7 +54,7 @@ def plan(model: Any, parameterization: Request = None, *, max_shared: int = MAX_
     >>> uf.plan(model)["theta"].coordinates
     'informed'
     """
-    _check_size(max_shared)
+    max_shared = checked_size("plan", max_shared)
     sites = read(model)
     if isinstance(parameterization, Plan):
         _refuse_other_model(parameterization, sites)
@@ -84,8 +84,3 @@ def _refuse_other_model(chosen: Plan, sites: tuple[Site, ...]) -> None:
             f"plan: the plan was made for another model; they differ in {', '.join(map(repr, different))}. Make one"
             " for this model with unfunnel.plan(model)."
         )
-
-
-def _check_size(max_shared: object) -> None:
-    if isinstance(max_shared, bool) or not isinstance(max_shared, int) or max_shared < 0:
-        raise InvalidArgumentError(f"plan: max_shared must be a whole number, 0 or more, got {max_shared!r}.")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from unfunnel.errors import InvalidArgumentError, UnknownVariableError
+from unfunnel.errors import InvalidArgumentError, UnfunnelError, UnknownVariableError
 from unfunnel.parameterization import Evidence, Informed, Parameterization
-from unfunnel.planning.blocks import MAX_SHARED, Block, blocks_of
+from unfunnel.planning.blocks import MAX_SHARED, Block, blocks_of, checked_size
 from unfunnel.planning.choice import Choice, choices_of, requested, unknown
 from unfunnel.planning.page import html_of
 from unfunnel.planning.show import plain, renderables
-from unfunnel.planning.stored import from_json, stored_plan, to_json
+from unfunnel.planning.stored import Parts, from_json, stored_plan, to_json
 from unfunnel.planning.table import table_of
 from unfunnel.structure import Site
 
@@ -131,8 +131,13 @@ class Plan:
         -------
         Plan
             Passed to :func:`unfunnel.sample`, it skips the pilot.
+
+        Raises
+        ------
+        InvalidArgumentError
+            If the tree holds no plan, or one that someone changed.
         """
-        return cls(*stored_plan(tree))
+        return cls._restored("Plan.from_datatree: the plan in this tree", lambda: stored_plan(tree))
 
     def to_json(self) -> str:
         """The plan as JSON, evidence included.
@@ -159,9 +164,33 @@ class Plan:
         Raises
         ------
         InvalidArgumentError
-            If it is not the JSON of a plan.
+            If it is not the JSON of a plan, or that of one that someone changed.
         """
-        return cls(*from_json(text))
+        return cls._restored("Plan.from_json: this", lambda: from_json(text))
+
+    @classmethod
+    def _restored(cls, what: str, read: Callable[[], Parts]) -> Plan:
+        """What was stored, if its parts fit each other; a plan that does not would only fail much later."""
+        try:
+            stored = cls(*read())
+            sites = tuple(choice.site for choice in stored.choices)
+            made = cls.of(sites, requested(sites, stored.effects), checked_size("Plan", stored.max_shared))
+            fits = len({site.name for site in sites}) == len(sites)
+            fits &= all(isinstance(choice.logarithmic, bool) for choice in stored.choices)
+            fits &= made == replace(stored, choices=tuple(replace(c, logarithmic=False) for c in stored.choices))
+        except UnfunnelError:
+            raise
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+            raise InvalidArgumentError(
+                f"{what} is not the JSON of a plan ({type(error).__name__}: {error}); Plan.to_json and unfunnel.sample"
+                " make it."
+            ) from error
+        if not fits:
+            raise InvalidArgumentError(
+                f"{what} is not the JSON of a plan as it was made: its variables, blocks and coordinates do not follow"
+                " from each other. Make it anew with unfunnel.plan(model), or sample again."
+            )
+        return stored
 
 
 def _learned(choice: Choice, evidence: Mapping[str, Evidence], logarithmic: Mapping[str, bool]) -> Choice:

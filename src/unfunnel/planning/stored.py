@@ -14,10 +14,14 @@ from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.parameterization import Centered, Evidence, Informed, Mixed, NonCentered, Parameterization, Partial
 from unfunnel.planning.blocks import Block
 from unfunnel.planning.choice import Choice
+from unfunnel.planning.dims import GroupDims
 from unfunnel.structure import Role, Site
 
 Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 """Dims and values by name, as xarray takes them."""
+
+Parts = tuple[tuple[Choice, ...], tuple[Block, ...], int]
+"""What a plan is made of: its choices, its blocks, and how many elements a block may share."""
 
 _FORMAT = 3
 _EVIDENCE_DIMS = {
@@ -29,14 +33,22 @@ _EVIDENCE_DIMS = {
 }
 
 
-def arrays_of(choices: tuple[Choice, ...]) -> Arrays:
+def arrays_of(choices: tuple[Choice, ...], dims: GroupDims | None = None) -> Arrays:
     """The arrays of every effect's parameterization.
 
     Those of a fixed parameterization have the dims of their variable, those of evidence its groups, raveled, the
     effects and the shared parameters of its block.
+
+    Parameters
+    ----------
+    choices
+        Of a plan.
+    dims
+        How dims are named; by default as far as the plan knows those of the model.
     """
+    names = GroupDims(choices) if dims is None else dims
     return {
-        f"{choice.site.name}_{what}": (_dims(choice.site, what, array), array)
+        f"{choice.site.name}_{what}": (_dims(choice.site, what, array, names), array)
         for choice in choices
         if choice.parameterization is not None
         for what, array in _arrays(choice.parameterization).items()
@@ -59,28 +71,24 @@ def to_json(plan: Any) -> str:
     return json.dumps({**skeleton_of(plan), "arrays": arrays})
 
 
-def from_json(text: str) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
-    """What a plan is made of, from its JSON.
+def from_json(text: str) -> Parts:
+    """What a plan is made of, from its JSON; errors of any kind where it is not that."""
+    stored = json.loads(text)
+    return _parts(stored, {name: np.asarray(values) for name, values in stored["arrays"].items()})
+
+
+def stored_plan(tree: Any) -> Parts:
+    """The same from the group `parameterization` of a result.
 
     Raises
     ------
     InvalidArgumentError
-        If it is not the JSON of a plan.
+        If there is no such group.
     """
-    try:
-        stored = json.loads(text)
-        arrays = {name: np.asarray(values) for name, values in stored["arrays"].items()}
-        return _parts(stored, arrays)
-    except InvalidArgumentError:
-        raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    if not hasattr(tree, "children"):
         raise InvalidArgumentError(
-            f"Plan.from_json: this is not the JSON of a plan ({type(error).__name__}: {error}); Plan.to_json makes it."
-        ) from error
-
-
-def stored_plan(tree: Any) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
-    """What a plan is made of, from the group `parameterization` of a result."""
+            f"Plan.from_datatree: tree must be what unfunnel.sample returned, got {type(tree).__name__}."
+        )
     if "parameterization" not in tree.children or "plan" not in tree["parameterization"].attrs:
         raise InvalidArgumentError(
             "Plan.from_datatree: the tree has no group 'parameterization' with a plan; was it returned by"
@@ -90,9 +98,7 @@ def stored_plan(tree: Any) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
     return _parts(json.loads(group.attrs["plan"]), {name: array.values for name, array in group.data_vars.items()})
 
 
-def _parts(
-    stored: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
-) -> tuple[tuple[Choice, ...], tuple[Block, ...], int]:
+def _parts(stored: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Parts:
     if stored["format"] != _FORMAT:
         raise InvalidArgumentError(
             f"Plan: it was stored in format {stored['format']!r}, and this version reads {_FORMAT}; sample again."
@@ -117,15 +123,11 @@ def _arrays(value: Parameterization) -> dict[str, NDArray[Any]]:
             return {}
 
 
-def _dims(site: Site, what: str, array: NDArray[Any]) -> tuple[str, ...]:
+def _dims(site: Site, what: str, array: NDArray[Any], names: GroupDims) -> tuple[str, ...]:
     if what in _EVIDENCE_DIMS:
-        return tuple(f"{site.name}_{dim}" for dim in _EVIDENCE_DIMS[what])
-    if array.ndim == 0:
-        return ()
-    # An axis that sums to zero is one shorter on the line, so that it has not the labels of its dim.
-    lines = (line != whole for line, whole in zip(site.line_shape, site.shape, strict=True))
-    names = (dim or f"{site.name}_dim_{axis}" for axis, dim in enumerate(site.dims))
-    dims = tuple(f"{name}_line" if line else name for name, line in zip(names, lines, strict=True))
+        return tuple(names.made(f"{site.name}_{dim}") for dim in _EVIDENCE_DIMS[what])
+    # An axis that sums to zero has not the labels of its dim.
+    dims = names.on_line(site)
     # Correlated effects have one centeredness for each group.
     return dims[len(dims) - array.ndim :] if site.components_first else dims[: array.ndim]
 

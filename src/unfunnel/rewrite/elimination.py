@@ -67,7 +67,7 @@ class Elimination:
         """Prior standard deviations of the effects; dims (1 or group, effect)."""
         found = [self._anatomy.reference(name)[1].astype("float64") for name in self._block.effects]
         if all(all(scale.type.broadcastable) for scale in found):
-            return pt.stack([scale.flatten() for scale in found], axis=1)
+            return pt.stack([scale.squeeze() for scale in found])[None, :]
         return pt.stack(
             [self._flat(scale, name) for scale, name in zip(found, self._block.effects, strict=True)], axis=1
         )

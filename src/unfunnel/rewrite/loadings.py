@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
 from numpy.typing import NDArray
+from pymc.initial_point import make_initial_point_expression
 from pytensor.compile.maker import function
 
 from unfunnel.planning import Block, Plan
@@ -25,7 +27,8 @@ class Loadings:
     effects
         A, of the effects; dims (group, effect, shared).
     offset
-        Constants of the effects' locations; dims (group, effect). Right only where `upstream` is empty.
+        Constants of the effects' locations; dims (group, effect). Right only where `upstream` is empty: beside other
+        variables a location has no constant, and only differences of it are numbers.
     innovations
         From innovations y to shared parameters, ``B = innovations · y``; dims (shared, shared). The identity unless one
         shared parameter is the location of another.
@@ -43,14 +46,17 @@ def loadings_of(anatomy: Anatomy, plan: Plan, block: Block) -> Loadings:
     """The loadings of a block, from the model's graph and its present data."""
     spans = spans_of(plan, block)
     shared = sum(plan[name].site.size for name in block.shared)
-    rows = {name: _affine(anatomy, plan, name, spans, shared) for name in (*block.effects, *block.shared)}
+    outside = {name: set(plan[name].site.locations) - set(spans) for name in (*block.effects, *block.shared)}
+    mixed = any(found and set(plan[name].site.locations) & set(spans) for name, found in outside.items())
+    elsewhere = _initial_point(anatomy, plan) if mixed else {}
+    rows = {name: _affine(anatomy, plan, name, spans, shared, elsewhere) for name in outside}
     effects = np.stack([rows[name][1] for name in block.effects], axis=1)
     own = np.concatenate([np.zeros((0, shared)), *(rows[name][1] for name in block.shared)])
     return Loadings(
         effects=effects,
         offset=np.stack([rows[name][0] for name in block.effects], axis=1),
         innovations=np.linalg.inv(np.eye(shared) - own),
-        upstream=frozenset(name for name in rows if set(plan[name].site.locations) - set(block.shared)),
+        upstream=frozenset(name for name, found in outside.items() if found),
     )
 
 
@@ -75,15 +81,31 @@ def _zeros(variable: Any, plan: Plan, name: str) -> Any:
     return pt.constant(np.zeros(plan[name].site.shape, dtype=variable.dtype))
 
 
-def _affine(anatomy: Anatomy, plan: Plan, name: str, spans: dict[str, slice], shared: int) -> tuple[Floats, Floats]:
-    """Constant (element,) and loadings (element, shared) of one variable's location."""
+def _initial_point(anatomy: Anatomy, plan: Plan) -> dict[Any, Any]:
+    """The free variables as numbers for which the model is defined: at zero, a logarithm or a quotient may not be."""
+    model = anatomy.model
+    found = make_initial_point_expression(
+        free_rvs=model.free_RVs,
+        rvs_to_transforms=model.rvs_to_transforms,
+        initval_strategies=model.rvs_to_initial_values,
+    )
+    values = function([], found, mode="FAST_COMPILE")()
+    shaped = (np.broadcast_to(v, plan[rv.name].site.shape) for rv, v in zip(model.free_RVs, values, strict=True))
+    return {rv: pt.constant(v.astype(rv.dtype)) for rv, v in zip(model.free_RVs, shaped, strict=True)}
+
+
+def _affine(
+    anatomy: Anatomy, plan: Plan, name: str, spans: dict[str, slice], shared: int, elsewhere: Mapping[Any, Any]
+) -> tuple[Floats, Floats]:
+    """Constant (element,) and loadings (element, shared) of one variable's location, others being `elsewhere`."""
     site = plan[name].site
     location, _ = anatomy.reference(name)
     members = [member for member in site.locations if member in spans]
+    if site.locations and not members:
+        return np.zeros(site.size), np.zeros((site.size, shared))
     inputs = [anatomy.outputs(member)[0].type() for member in members]
     at = dict(zip((anatomy.outputs(member)[0] for member in members), inputs, strict=True))
-    others = {rv: _zeros(rv, plan, rv.name) for rv in anatomy.free}
-    expression = substituted(location, others | at)
+    expression = substituted(location, dict(elsewhere) | at)
     evaluate = function(inputs, expression, mode="FAST_COMPILE", on_unused_input="ignore")
 
     def locations(values: dict[str, Floats]) -> Floats:

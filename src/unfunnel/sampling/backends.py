@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from unfunnel.errors import InvalidArgumentError
+from unfunnel.sampling.compile_options import check_compile_options
 
 _MODULES = {
     "nutpie": "unfunnel.sampling.nutpie",
@@ -28,7 +29,7 @@ def default_tune(backend: str, *, informed: bool) -> int:
 
 
 def check_backend(call: str, backend: object, compile_kwargs: object) -> None:
-    """Refuse a backend that does not exist, or options for one that takes none.
+    """Refuse a backend that does not exist, or options that it does not take.
 
     Raises
     ------
@@ -40,14 +41,8 @@ def check_backend(call: str, backend: object, compile_kwargs: object) -> None:
             f"{call}: backend must be one of {', '.join(map(repr, BACKENDS))}, got {backend!r}; it is the sampler that"
             " makes the final run."
         )
-    if not (compile_kwargs is None or isinstance(compile_kwargs, dict)):
-        raise InvalidArgumentError(
-            f"{call}: compile_kwargs must be a dict of options for the compilation, got {compile_kwargs!r}."
-        )
-    if backend == "numpyro" and compile_kwargs:
-        raise InvalidArgumentError(
-            f"{call}: JAX compiles for backend='numpyro', and PyMC hands it no compile_kwargs; leave them out."
-        )
+    assert isinstance(backend, str)
+    check_compile_options(call, backend, compile_kwargs)
 
 
 def runner(backend: str) -> Callable[..., Any]:

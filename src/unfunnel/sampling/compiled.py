@@ -32,6 +32,7 @@ from unfunnel.sampling.run import Run
 from unfunnel.sampling.seconds import Seconds
 from unfunnel.sampling.start import StartMap
 from unfunnel.sampling.store import add_attrs, begin, check_store, end, load
+from unfunnel.sampling.unfollowed import unfollowed
 
 logger = logging.getLogger("unfunnel")
 
@@ -210,6 +211,8 @@ class CompiledModel:
             _say_interrupted(tree, given)
         for problem in problems(tree, [choice.site.name for choice in chosen.choices]):
             logger.warning(problem)
+        if tree["sample_stats"]["diverging"].any() and (cause := unfollowed(self._charted.anatomy, final)):
+            logger.warning(cause)
         spent = {
             "seconds_compile": self._seconds["compile"],
             "seconds_pilot": seconds.spent("pilot"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -53,11 +53,6 @@ class Frame:
             Labels of the chains, if some were left out.
         """
         return self._dataset(arrays, SAMPLE_DIMS, {} if chains is None else {"chain": chains})
-
-    def values(self, arrays: Mapping[str, NDArray[Any]], of: Iterable[str]) -> Any:
-        """A dataset without draws, each array with the dims of the variable that `of` names in its place."""
-        dims = {name: self.dims_of(variable, arrays[name].ndim) for name, variable in zip(arrays, of, strict=True)}
-        return replace(self, dims=dims)._dataset(arrays, (), {})
 
     def dims_of(self, name: str, count: int) -> list[str]:
         """Dims of a variable, numbered where they have no name."""

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unfunnel.planning import Block, Plan
+from unfunnel.planning.dims import GroupDims
 from unfunnel.planning.stored import arrays_of, skeleton_of
 from unfunnel.rewrite.coordinates import fitting_evidence
 from unfunnel.rewrite.loadings import spans_of
@@ -72,11 +73,14 @@ def parameterization_of(frame: Frame, chosen: Plan, run: Run | None, pilot: Pilo
     import xarray as xr
 
     weights = {} if run is None else _weights(chosen, reader, run)
-    weighted = frame.values({f"{name}_weight": array for name, array in weights.items()}, weights)
     spent = {} if run is None else {"gradients_tune": run.gradients_tune, "gradients_draw": run.gradients_draw}
-    arrays = xr.Dataset(arrays_of(chosen.choices))
-    coords = {dim: frame.coords[dim] for dim in arrays.dims if dim in frame.coords}
-    return xr.merge([arrays.assign_coords(coords), weighted]).assign_attrs(
+    dims = GroupDims(chosen.choices, frame.coords)
+    weighted = {f"{name}_weight": (dims.of_variable(chosen[name].site), array) for name, array in weights.items()}
+    arrays = xr.Dataset({**arrays_of(chosen.choices, dims), **weighted})
+    labels = {dim: frame.coords[own] for own, dim in dims.own.items() if dim in arrays.dims and own in frame.coords}
+    numbered = {str(dim) for name in weighted for dim in arrays[name].dims} - set(labels)
+    labels |= {dim: np.arange(arrays.sizes[dim]) for dim in numbered}
+    return arrays.assign_coords(labels).assign_attrs(
         {
             "parameterization": ", ".join(sorted({value.name for value in chosen.effects.values()})) or "as written",
             "plan": json.dumps(skeleton_of(chosen)),

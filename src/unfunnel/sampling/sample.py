@@ -69,7 +69,8 @@ def sample(
         The sampler of the final run: "nutpie", "pymc" or "numpyro". The pilot is always nutpie's, which keeps the
         gradients that it reads; with another backend the final run therefore takes a second compilation.
     compile_kwargs
-        Options for the compilation by nutpie (as for `nutpie.compile_pymc_model`) or PyMC; NumPyro takes none.
+        Options for the compilation: numba's boundscheck, debug, error_model, fastmath and nogil with nutpie; PyTensor's
+        allow_input_downcast, mode, on_unused_input and profile with pymc. NumPyro takes none.
     parameterization
         One parameterization for all effects, or a mapping from their names; by default :class:`unfunnel.Informed`.
     plan

@@ -1,9 +1,10 @@
 """Reading a model: the role of every free variable, and the expressions that its charts are made of."""
 
 from unfunnel.structure.anatomy import Anatomy
+from unfunnel.structure.coefficients import coefficient_parents
 from unfunnel.structure.graph import substituted
 from unfunnel.structure.noise import single_noise
 from unfunnel.structure.read import read
 from unfunnel.structure.site import Role, Site
 
-__all__ = ["Anatomy", "Role", "Site", "read", "single_noise", "substituted"]
+__all__ = ["Anatomy", "Role", "Site", "coefficient_parents", "read", "single_noise", "substituted"]

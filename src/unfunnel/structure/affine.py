@@ -45,7 +45,7 @@ def is_affine(expression: Any, variable: Any, free: Collection[Any]) -> bool:
         return all(is_affine(part, variable, free) for part in node.inputs)
     if isinstance(node.op, _OF_FIRST):
         return not _depends_any(node.inputs[1:], {variable}) and is_affine(node.inputs[0], variable, free)
-    if _is_product(node.op):
+    if is_product(node.op):
         return _one_factor(node.inputs, variable, free)
     return isinstance(node.op, Elemwise) and _elementwise(node, variable, free)
 
@@ -70,7 +70,8 @@ def _one_factor(factors: list[Any], variable: Any, free: Collection[Any]) -> boo
     return len(varying) == 1 and not _depends_any(numbers, free) and is_affine(varying[0], variable, free)
 
 
-def _is_product(op: Any) -> bool:
+def is_product(op: Any) -> bool:
+    """Whether an operation is a product of matrices or vectors."""
     return isinstance(op.core_op if isinstance(op, Blockwise) else op, Dot)
 
 

@@ -15,8 +15,8 @@ from pytensor.graph.basic import equal_computations
 from pytensor.scalar import Add, Mul
 from pytensor.tensor.subtensor import AdvancedSubtensor, Subtensor
 
-from unfunnel.structure.graph import Clients, direct_parents, is_rearrangement, plain
-from unfunnel.structure.positive import is_elementwise, is_positive
+from unfunnel.structure.graph import Clients, direct_parents, is_elementwise, is_rearrangement, plain
+from unfunnel.structure.positive import is_positive
 
 
 @dataclass(frozen=True)

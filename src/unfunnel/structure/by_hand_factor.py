@@ -15,7 +15,7 @@ from pytensor.tensor.math import Dot
 
 from unfunnel.structure.by_hand import ByHand, sum_with_location
 from unfunnel.structure.graph import Clients, is_rearrangement
-from unfunnel.structure.positive import is_factor
+from unfunnel.structure.triangular import is_factor
 
 
 def written_with_factor(z: Any, model: Any, clients: Clients, free: Collection[Any]) -> ByHand | None:

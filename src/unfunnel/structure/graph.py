@@ -56,7 +56,12 @@ def is_rearrangement(node: Any) -> bool:
     """Whether an application only names, casts or broadcasts its input: what comes out is the same numbers."""
     if isinstance(node.op, DimShuffle | ViewOp):
         return True
-    return isinstance(node.op, Elemwise) and isinstance(node.op.scalar_op, Cast | Identity)
+    return is_elementwise(node, (Cast, Identity))
+
+
+def is_elementwise(node: Any, operation: type[Any] | tuple[type[Any], ...]) -> bool:
+    """Whether an application is one of these scalar operations, element by element."""
+    return isinstance(node.op, Elemwise) and isinstance(node.op.scalar_op, operation)
 
 
 def plain(expression: Any) -> Any:
