@@ -20,15 +20,37 @@ from pytensor.tensor.elemwise import DimShuffle
 from pytensor.tensor.shape import Reshape
 
 from unfunnel.charts.block import SCALAR, Block
+from unfunnel.charts.correlated import CorrelatedFactor, CorrelatedSolve
 from unfunnel.charts.fused import EffectsSolve, Pullback, SharedFactor, SharedSolve
 
 
 class Parts(NamedTuple):
-    """The operations of one block."""
+    """The operations of one block: one for every effect, or one for all that a single variable holds."""
 
     effects: tuple[Any, ...]
     shared: tuple[Any, ...]
     factor: Any
+
+    @property
+    def coordinates(self) -> list[Any]:
+        """Of every effect."""
+        first = self.effects[0]
+        together = isinstance(first.op, CorrelatedSolve)
+        return first.inputs[: first.op.effects] if together else [node.inputs[0] for node in self.effects]
+
+    @property
+    def parents(self) -> list[Any]:
+        """numbers, scale, offset and f."""
+        return list(self.effects[0].inputs[-4:])
+
+    @property
+    def standardised(self) -> list[tuple[Any, Any]]:
+        """v of every effect, and the logarithm of its stretch."""
+        outputs = [node.outputs for node in self.effects]
+        if isinstance(self.effects[0].op, CorrelatedSolve):
+            half = len(outputs[0]) // 2
+            return list(zip(outputs[0][:half], outputs[0][half:], strict=True))
+        return [(v, stretch) for v, stretch in outputs]
 
 
 class FuseBlocks(GraphRewriter):
@@ -36,7 +58,7 @@ class FuseBlocks(GraphRewriter):
 
     def apply(self, fgraph: Any) -> None:
         """Rewrite the graph in place."""
-        if not any(isinstance(node.op, EffectsSolve) for node in fgraph.apply_nodes):
+        if not any(isinstance(node.op, EffectsSolve | CorrelatedSolve) for node in fgraph.apply_nodes):
             return
         # The charts ask for the same parts several times.
         MergeOptimizer().apply(fgraph)  # type: ignore[no-untyped-call]
@@ -47,14 +69,16 @@ class FuseBlocks(GraphRewriter):
 def _blocks(fgraph: Any) -> Iterator[Parts]:
     """Every block of which all parts are there."""
     nodes = fgraph.toposort()
-    evidence = dict.fromkeys(node.inputs[3] for node in nodes if isinstance(node.op, EffectsSolve))
-    for numbers in evidence:
-        effects = [node for node in nodes if isinstance(node.op, EffectsSolve) and node.inputs[3] is numbers]
-        factors = [node for node in nodes if isinstance(node.op, SharedFactor) and node.inputs[0] is numbers]
+    solves = [node for node in nodes if isinstance(node.op, EffectsSolve | CorrelatedSolve)]
+    for numbers in dict.fromkeys(node.inputs[-4] for node in solves):
+        effects = [node for node in solves if node.inputs[-4] is numbers]
+        factors = [
+            node for node in nodes if isinstance(node.op, SharedFactor | CorrelatedFactor) and node.inputs[0] is numbers
+        ]
         factor = factors[0] if len(factors) == 1 else None
         shared = [node for node in nodes if isinstance(node.op, SharedSolve) and node.inputs[2].owner is factor]
         parts = Parts(
-            tuple(sorted(effects, key=lambda node: node.op.j)),
+            tuple(sorted(effects, key=lambda node: getattr(node.op, "j", 0))),
             () if factor is None else tuple(sorted(shared, key=lambda node: node.op.start)),
             factor,
         )
@@ -66,7 +90,10 @@ def _is_whole(parts: Parts) -> bool:
     op = parts.effects[0].op
     spans = [(node.op.start, node.op.stop) for node in parts.shared]
     covered = [0, *(stop for _, stop in spans)] == [*(start for start, _ in spans), op.shared]
-    return covered and [node.op.j for node in parts.effects] == list(range(op.effects))
+    if isinstance(op, CorrelatedSolve):
+        return covered and len(parts.effects) == 1
+    together = any(isinstance(node.op, CorrelatedSolve) for node in parts.effects)
+    return covered and not together and [node.op.j for node in parts.effects] == list(range(op.effects))
 
 
 def _is_differentiated(fgraph: Any, parts: Parts) -> bool:
@@ -77,7 +104,7 @@ def _is_differentiated(fgraph: Any, parts: Parts) -> bool:
 
 def _is_circular(parts: Parts) -> bool:
     """Whether something outside of the block lies between two of its parts, so that no one operation can do both."""
-    inputs = [*(node.inputs[0] for node in (*parts.effects, *parts.shared)), *parts.effects[0].inputs[4:]]
+    inputs = [*parts.coordinates, *(node.inputs[0] for node in parts.shared), *parts.parents[1:]]
     inputs += [] if parts.factor is None else parts.factor.inputs[4:]
     before = set(ancestors(inputs))
     return any(output in before for node in (*parts.effects, *parts.shared) for output in node.outputs)
@@ -85,19 +112,20 @@ def _is_circular(parts: Parts) -> bool:
 
 def _replace(fgraph: Any, parts: Parts) -> None:
     first = parts.effects[0]
-    *_, numbers, scale, offset, f = first.inputs
+    numbers, scale, offset, f = parts.parents
     S, b0 = (np.zeros(0), np.zeros(0)) if parts.factor is None else parts.factor.inputs[4:]
     shared = [_without_dims(node.inputs[0]) for node in parts.shared]
     sizes = tuple(x.type.shape[0] if x.type.ndim else SCALAR for x in shared)
     scales = _scalars(scale)
     block = Block(first.op.groups, first.op.effects, sizes, len(scales))
-    coordinates = [*shared, *(node.inputs[0] for node in parts.effects)]
+    coordinates = [*shared, *parts.coordinates]
     outputs = block.applied(*coordinates, numbers, *(scales or [scale]), offset, f, S, b0)
     m, s = len(sizes), first.op.effects
     values, stretches = [*outputs[:m], *outputs[2 * m : 2 * m + s]], [*outputs[m : 2 * m], *outputs[2 * m + s :][:s]]
     pairs: list[tuple[Any, Any]] = []
-    for node, value, stretch in zip((*parts.shared, *parts.effects), values, stretches, strict=True):
-        for old, new in zip(node.outputs, (value, stretch), strict=True):
+    given = [*(tuple(node.outputs) for node in parts.shared), *parts.standardised]
+    for of_variable, value, stretch in zip(given, values, stretches, strict=True):
+        for old, new in zip(of_variable, (value, stretch), strict=True):
             pairs.append((old, new if new.type.ndim else pt.expand_dims(pt.tensor_from_scalar(new), 0)))
     fgraph.replace_all(pairs, reason="unfunnel_fuse_blocks")
 
