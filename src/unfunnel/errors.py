@@ -53,8 +53,8 @@ class Reason(Enum):
         "It is a scale, or a scale is made of it, but its prior has no whitening chart; it keeps its author's"
         " coordinates."
     )
-    CORRELATED = (
-        "Its prior correlates the effects of a group, and such effects are not eliminated yet. It is sampled as its"
+    MANY_COMPONENTS = (
+        "Its prior correlates more than 8 effects of a group, which are not eliminated together. It is sampled as its"
         " author wrote it, unless a fixed parameterization is asked for, such as plan(model, {name: 'noncentered'})."
     )
     NOT_SHARED = (

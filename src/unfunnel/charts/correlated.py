@@ -8,6 +8,7 @@ the reference's graph itself, which every linker can run; so they need no kernel
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -155,9 +156,8 @@ def correlated_factor(*parents: Any, groups: int, effects: int, shared: int) -> 
 
 
 def correlated_solve(
-    x: Any, y: Any, numbers: Any, scale: Any, offset: Any, f: Any, *, groups: int, effects: int, shared: int
+    x: Sequence[Any], y: Any, numbers: Any, scale: Any, offset: Any, f: Any, *, groups: int, effects: int, shared: int
 ) -> tuple[list[Any], list[Any]]:
-    """Standardised effects v and the logarithms of the stretch, each (K,) of every effect, from x (K, s)."""
-    columns = [x[:, j] for j in range(effects)]
-    found = CorrelatedSolve(groups, effects, shared).applied(*columns, y, numbers, scale, offset, f)
+    """Standardised effects v and the logarithms of the stretch, each (K,) of every effect; see `factors.py`."""
+    found = CorrelatedSolve(groups, effects, shared).applied(*x, y, numbers, scale, offset, f)
     return found[:effects], found[effects:]

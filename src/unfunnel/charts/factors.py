@@ -9,9 +9,11 @@ evidence is one flat vector, `numbers`, laid out ``[h (K, s) | H (K, s, s) | E (
     P_z = I + S P S = R R'                    w   = R⁻¹ S (b - P b_0)
 
 where the shared parameters are ``y = b_0 + S z``. ``L_k`` comes as `scale`, with a column for each standard deviation
-where it is diagonal, or else packed row by row, ``[L_00 | L_10 | L_11 | L_20 | ...]``. In exact arithmetic no pivot of ``M_k`` and ``P_z`` is below 1. The
-pivots of ``M_k`` are kept above 1/2 here, as in the kernels; those of ``P_z`` only in the kernels, because unrolling a
-factorisation over d would make a graph too large: here a matrix without a factor gives NaN.
+where it is diagonal, or else packed row by row, ``[L_00 | L_10 | L_11 | L_20 | ...]``.
+
+In exact arithmetic no pivot of ``M_k`` and ``P_z`` is below 1. The pivots of ``M_k`` are kept above 1/2 here, as in the
+kernels; those of ``P_z`` only in the kernels, because unrolling a factorisation over d would make a graph too large:
+here a matrix without a factor gives NaN.
 
 References
 ----------
@@ -63,8 +65,8 @@ def shared_factor(
 ) -> tuple[Any, Any]:
     """Factor ``R`` (d, d) and shift ``w`` (d,) of the shared parameters, the effects integrated out.
 
-    `scale` is (n, s) or (n, s (s + 1) / 2) with a static n of 1 or K, `offset` (n_c, s) with a static n_c of 0 or K, `f` a scalar, `S` and
-    `b0` (d,).
+    `scale` is (n, s) or (n, s (s + 1) / 2) with a static n of 1 or K, `offset` (n_c, s) with a static n_c of 0 or K,
+    `f` a scalar, `S` and `b0` (d,).
     """
     blocks = taken_apart(numbers, groups=groups, effects=effects, shared=shared)
     L = prior_factor(scale, effects)

@@ -45,7 +45,7 @@ class Parts(NamedTuple):
 
     @property
     def standardised(self) -> list[tuple[Any, Any]]:
-        """v of every effect, and the logarithm of its stretch."""
+        """V of every effect, and the logarithm of its stretch."""
         outputs = [node.outputs for node in self.effects]
         if isinstance(self.effects[0].op, CorrelatedSolve):
             half = len(outputs[0]) // 2
@@ -115,7 +115,10 @@ def _replace(fgraph: Any, parts: Parts) -> None:
     numbers, scale, offset, f = parts.parents
     S, b0 = (np.zeros(0), np.zeros(0)) if parts.factor is None else parts.factor.inputs[4:]
     shared = [_without_dims(node.inputs[0]) for node in parts.shared]
-    sizes = tuple(x.type.shape[0] if x.type.ndim else SCALAR for x in shared)
+    # Not from the coordinates' types: the length of a dim need not be known to them.
+    sizes = tuple(
+        node.op.stop - node.op.start if x.type.ndim else SCALAR for node, x in zip(parts.shared, shared, strict=True)
+    )
     scales = _scalars(scale)
     block = Block(first.op.groups, first.op.effects, sizes, len(scales))
     coordinates = [*shared, *parts.coordinates]

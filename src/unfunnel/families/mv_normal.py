@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import pymc as pm
 import pytensor.tensor as pt
+from pymc.logprob.abstract import _logprob
+from pymc.logprob.transform_value import TransformedValue
 from pytensor.scalar import Second
 from pytensor.tensor.elemwise import DimShuffle, Elemwise
 from pytensor.tensor.random.basic import MvNormalRV
 
-from unfunnel.families.base import Family
+from unfunnel.charts.context import WithContext, context_of
+from unfunnel.families.base import Family, parameters_of
 
 
 def reference(mean: Any, covariance: Any) -> tuple[Any, Any]:
@@ -46,4 +51,25 @@ def factor(covariance: Any) -> Any:
     return pt.linalg.cholesky(covariance, lower=True)
 
 
-FAMILY = Family(name="MvNormal", op=MvNormalRV, reference=reference, multivariate=True)
+class FromStandardised(MvNormalRV):  # type: ignore[misc]
+    """A charted variable's operation: the same random variable, with the density below."""
+
+
+@_logprob.register(FromStandardised)  # type: ignore[untyped-decorator]
+def density(rv_op: Any, values: Any, *inputs: Any, **settings: Any) -> Any:
+    """Log density, from the standardised vectors and the factor's determinant where a chart hands them on."""
+    (value,) = values
+    handed_on = value.owner.inputs[0] if value.owner and isinstance(value.owner.op, TransformedValue) else value
+    if handed_on.owner is None or not isinstance(handed_on.owner.op, WithContext):
+        return pm.MvNormal.logp(value, *parameters_of(rv_op, inputs))
+    v, log_determinant = context_of(handed_on)
+    return -0.5 * (pt.sqr(v).sum(axis=-1) + v.shape[-1] * np.log(2.0 * np.pi)) - log_determinant
+
+
+FAMILY = Family(
+    name="MvNormal",
+    op=lambda rv_op: isinstance(rv_op, MvNormalRV),
+    reference=reference,
+    multivariate=True,
+    prepare=lambda rv_op: FromStandardised(**rv_op._props_dict()),
+)

@@ -130,7 +130,7 @@ def _rounds(
 
 def _lengths(plan: Plan) -> tuple[Round, ...]:
     regressors = max(
-        (len(block.effects) + sum(plan[name].site.size for name in block.direct) for block in plan.lacking_evidence),
+        (plan.extent(block)[1] + sum(plan[name].site.size for name in block.direct) for block in plan.lacking_evidence),
         default=0,
     )
     first, *others = ROUNDS

@@ -74,12 +74,19 @@ class Anatomy:
             return prior
         written = self.by_hand[name]
         location = pt.zeros(()) if written.location is None else written.location
-        return location, written.scale * (plain(prior[1]) if self.correlated(name) else prior[1])
+        if not self.correlated(name):
+            return location, written.scale * prior[1]
+        own = plain(prior[1])
+        return location, written.scale if (own.data == 1.0).all() else written.scale * own
+
+    def is_multivariate(self, name: str) -> bool:
+        """Whether a variable's own prior is of vectors."""
+        family = self.family(name)
+        return family is not None and family.multivariate
 
     def correlated(self, name: str) -> bool:
         """Whether the scale of an effect is a matrix."""
-        family = self.family(name)
-        return (family is not None and family.multivariate) or (name in self.by_hand and self.by_hand[name].correlated)
+        return self.is_multivariate(name) or (name in self.by_hand and self.by_hand[name].correlated)
 
     def effect_parents(self, expressions: Iterable[Any]) -> set[str]:
         """Names of the free variables and effects that expressions depend on directly."""

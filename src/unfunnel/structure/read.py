@@ -17,7 +17,7 @@ from unfunnel.structure.columns import has_columns
 from unfunnel.structure.graph import direct_parents, names_of
 from unfunnel.structure.grouping import grouping_of
 from unfunnel.structure.noise import noise_of, single_noise
-from unfunnel.structure.site import Role, Site
+from unfunnel.structure.site import MOST_COMPONENTS, Role, Site
 
 
 def read(model: Any) -> tuple[Site, ...]:
@@ -105,7 +105,8 @@ def _with_components(anatomy: Anatomy, site: Site) -> Site:
     if anatomy.correlated(site.name):
         first = site.name in anatomy.by_hand and anatomy.by_hand[site.name].components_first
         return replace(site, components=site.shape[0 if first else -1], components_first=first, correlated=True)
-    if len(site.shape) == 2 and site.real and has_columns(anatomy.outputs(site.name), anatomy.clients):
+    few = len(site.shape) == 2 and site.real and site.shape[-1] <= MOST_COMPONENTS
+    if few and has_columns(anatomy.outputs(site.name), anatomy.clients):
         return replace(site, components=site.shape[-1])
     return site
 

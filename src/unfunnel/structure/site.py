@@ -9,6 +9,9 @@ import numpy as np
 
 from unfunnel.errors import Reason
 
+MOST_COMPONENTS = 8
+"""Effects of a group in one variable that can be eliminated together: evidence on them grows with their square."""
+
 
 class Role(StrEnum):
     """What a free variable is for."""
@@ -102,6 +105,21 @@ class Site:
         if not self.correlated:
             return self.line_shape
         return self.shape[1:] if self.components_first else self.shape[:-1]
+
+    @property
+    def vectors(self) -> bool:
+        """Whether it holds all effects of every group, which are eliminated together."""
+        return self.correlated or self.components > 1
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return self.size // self.components
+
+    @property
+    def shape_by_group(self) -> tuple[int, ...]:
+        """Shape on the unconstrained line with a group's effects along the last axis."""
+        return self.line_shape[::-1] if self.components_first else self.line_shape
 
     @property
     def size(self) -> int:
