@@ -76,6 +76,38 @@ def by_hand_from_parts() -> Any:
     return _z() @ (sd[:, None] * correlation).T
 
 
+def columns() -> Any:
+    """Effects that are independent in the prior, as the columns of one variable."""
+    return pm.Normal("u", 0.0, pm.HalfNormal("sd", WIDTH, shape=2), dims=("group", "effect"))
+
+
+def by_hand_scaled_columns() -> Any:
+    return pm.Deterministic("u", pm.HalfNormal("sd", WIDTH, shape=2) * _z())
+
+
+def fixed() -> Any:
+    """A covariance without anything unknown, and unknown means, so that it is an effect."""
+    mu = pm.Normal("mu", 0.0, 2.0, dims="effect")
+    return pm.MvNormal("u", mu, cov=np.array([[1.0, 0.3], [0.3, 0.5]]), dims=("group", "effect"))
+
+
+def fixed_prior() -> Any:
+    """Nothing unknown but one mean, which the data do not touch otherwise."""
+    return pm.MvNormal(
+        "u", pm.Normal("mu", 0.0, 1e-6), cov=np.array([[1.0, 0.3], [0.3, 0.5]]), dims=("group", "effect")
+    )
+
+
+def of_each_group() -> Any:
+    """A covariance of its own for each group."""
+    mu, sd = pm.Normal("mu", 0.0, 2.0, dims="effect"), pm.HalfNormal("sd", WIDTH, shape=2)
+    unit = np.linalg.cholesky(np.array([[1.0, 0.3], [0.3, 0.5]]))
+    factors = (sd[:, None] * unit)[None] * np.linspace(0.5, 2.0, GROUPS)[:, None, None]
+    return pm.MvNormal("u", mu, chol=factors, dims=("group", "effect"))
+
+
+INDEPENDENT: tuple[Callable[[], Any], ...] = (columns, by_hand_scaled_columns)
+OTHERS: tuple[Callable[[], Any], ...] = (fixed, of_each_group)
 CENTERED: tuple[Callable[[], Any], ...] = (centered, from_packed, from_covariance, from_parts)
 BY_HAND: tuple[Callable[[], Any], ...] = (by_hand, by_hand_dot, by_hand_columns, by_hand_from_parts)
 
@@ -89,14 +121,14 @@ def model_of(effects: Callable[[], Any], *, columns: bool = True) -> Any:
     return model
 
 
-def moments(nodes: int = 48) -> dict[str, tuple[Floats, Floats]]:
+def moments(nodes: int = 48, *, correlated: bool = True) -> dict[str, tuple[Floats, Floats]]:
     """Mean and standard deviation of log standard deviations and correlation, by Gauss-Legendre quadrature.
 
-    Given them, the data of a group are normal: the effects are integrated out.
+    Given them, the data of a group are normal: the effects are integrated out. Without a correlation, it is zero.
     """
     points, weights = np.polynomial.legendre.leggauss(nodes)
     logs, log_weights = -2.0 + 3.5 * points, 3.5 * weights
-    angles, angle_weights = 4.0 * points, 4.0 * weights
+    angles, angle_weights = (4.0 * points, 4.0 * weights) if correlated else (np.zeros(1), np.ones(1))
     first, second, z = np.meshgrid(logs, logs, angles, indexing="ij")
     weight = log_weights[:, None, None] * log_weights[None, :, None] * angle_weights[None, None, :]
     deviations, rho = np.exp(np.stack([first, second], -1)), np.tanh(z)
