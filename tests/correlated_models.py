@@ -106,6 +106,12 @@ def of_each_group() -> Any:
     return pm.MvNormal("u", mu, chol=factors, dims=("group", "effect"))
 
 
+def three_effects() -> Any:
+    prior = pm.HalfNormal.dist(WIDTH, shape=3)
+    factor, _, _ = pm.LKJCholeskyCov("factor", n=3, eta=ETA, sd_dist=prior, store_in_trace=False)
+    return pm.MvNormal("u", pm.Normal("mu", 0.0, 2.0, shape=3), chol=factor, shape=(GROUPS, 3))
+
+
 INDEPENDENT: tuple[Callable[[], Any], ...] = (columns, by_hand_scaled_columns)
 OTHERS: tuple[Callable[[], Any], ...] = (fixed, of_each_group)
 CENTERED: tuple[Callable[[], Any], ...] = (centered, from_packed, from_covariance, from_parts)
@@ -117,6 +123,8 @@ def model_of(effects: Callable[[], Any], *, columns: bool = True) -> Any:
     with pm.Model(coords={"group": np.arange(GROUPS), "effect": ["intercept", "slope"]}) as model:
         u = effects()
         mean = u[GROUP, 0] + u[GROUP, 1] * X[:, 1] if columns else (u[GROUP] * X).sum(axis=-1)
+        if u.type.shape[-1] == 3:
+            mean = mean + u[GROUP, 2] * X[:, 1] ** 2
         pm.Normal("y", mean, NOISE, observed=Y)
     return model
 
