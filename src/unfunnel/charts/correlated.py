@@ -13,15 +13,16 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from pytensor.gradient import DisconnectedType, pullback
+from pytensor.gradient import DisconnectedType, grad
 from pytensor.graph.basic import Apply
 from pytensor.graph.null_type import NullType
 from pytensor.graph.op import Op
+from pytensor.graph.replace import graph_replace
 from pytensor.graph.rewriting.basic import node_rewriter
 from pytensor.tensor.rewriting.basic import register_specialize
+from pytensor.tensor.shape import specify_shape
 
 from unfunnel.charts import factors
-from unfunnel.charts.block import tape_size
 from unfunnel.charts.fused import doubles
 
 
@@ -67,14 +68,21 @@ class Correlated(Op):
         return [len(node.outputs) * [position != evidence] for position in range(len(node.inputs))]
 
     def pullback(self, inputs: Any, outputs: Any, cotangents: Any) -> Any:
-        """PyTensor's own derivative of the graph."""
+        """PyTensor's own derivative of the graph.
+
+        Of a graph of its own, because here some inputs may be made of others, and each is to have its own share.
+        """
         used = [i for i, bar in enumerate(cotangents) if not isinstance(bar.type, DisconnectedType | NullType)]
         evidence = len(inputs) + self.evidence
-        wrt = [given for position, given in enumerate(inputs) if position != evidence]
-        graph = self.graph(*inputs)
-        found = pullback([graph[i] for i in used], wrt, [cotangents[i] for i in used], disconnected_inputs="ignore")
-        found.insert(evidence, DisconnectedType()())
-        return found
+        own, bars = [given.type() for given in inputs], [cotangents[i].type() for i in used]
+        graph = self.graph(*own)
+        wrt = [variable for position, variable in enumerate(own) if position != evidence]
+        # Not `pytensor.gradient.pullback`: of an output that others are made of, it would take the cotangent for all.
+        cost: Any = sum((bar * graph[i]).sum() for i, bar in zip(used, bars, strict=True))
+        derivative: Any = grad(cost, wrt, disconnected_inputs="ignore")
+        given = dict(zip([*own, *bars], [*inputs, *(cotangents[i] for i in used)], strict=True))
+        found = graph_replace(derivative, given, strict=False)
+        return [*found[:evidence], DisconnectedType()(), *found[evidence:]]
 
 
 class CorrelatedFactor(Correlated):
@@ -134,9 +142,7 @@ def _block(
     arrays = [np.ascontiguousarray(given) for given in (numbers, scale, offset)]
     coordinates = [*([x_shared] if op.shared else []), *x]
     sizes = (op.shared,) if op.shared else ()
-    found = kernels_python.block(*coordinates, *arrays, float(f), S, b0, effects=op.effects, sizes=sizes, scales=0)
-    assert found[-1].size == tape_size(op.groups, op.effects, op.shared, 0)
-    return found
+    return kernels_python.block(*coordinates, *arrays, float(f), S, b0, effects=op.effects, sizes=sizes, scales=0)
 
 
 @register_specialize
@@ -144,7 +150,7 @@ def _block(
 def write_out(fgraph: Any, node: Any) -> list[Any]:
     """Put the graph in the place of an operation that was not fused."""
     return [
-        new if new.type == old.type else pt.specify_shape(new, old.type.shape)
+        new if new.type == old.type else specify_shape(new, old.type.shape)
         for new, old in zip(node.op.graph(*node.inputs), node.outputs, strict=True)
     ]
 

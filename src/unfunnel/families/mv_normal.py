@@ -51,7 +51,7 @@ def factor(covariance: Any) -> Any:
     return pt.linalg.cholesky(covariance, lower=True)
 
 
-class FromStandardised(MvNormalRV):  # type: ignore[misc]
+class FromStandardised(MvNormalRV):
     """A charted variable's operation: the same random variable, with the density below."""
 
 

@@ -7,16 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytensor.tensor as pt
-from pytensor.graph.basic import Constant
-from pytensor.tensor.elemwise import DimShuffle
-from pytensor.tensor.subtensor import AdvancedIncSubtensor
 
 from unfunnel.charts import Arrangement, Sizes, correlated_factor, forward_substitution, shared_factor
 from unfunnel.charts.factors import prior_factor
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite.loadings import Loadings, spans_of, without_members
+from unfunnel.rewrite.scales import scales_of
 from unfunnel.structure import Anatomy, single_noise
-from unfunnel.structure.graph import is_rearrangement
 
 
 class Elimination:
@@ -76,26 +73,7 @@ class Elimination:
     @cached_property
     def scales(self) -> Any:
         """Prior standard deviations of the effects; dims (1 or group, effect). Of correlated ones the packed factor."""
-        found = [column for name in self._block.effects for column in self._scale_columns(name)]
-        if all(all(scale.type.broadcastable) for scale in found):
-            return pt.stack([scale.squeeze() for scale in found])[None, :]
-        shape = self._group_shape
-        return pt.stack([pt.broadcast_to(scale, shape).ravel() for scale in found], axis=1)  # type: ignore[attr-defined]
-
-    def _scale_columns(self, name: str) -> list[Any]:
-        """What the scale of a variable is for each group, effect by effect."""
-        site, scale = self._plan[name].site, self._anatomy.reference(name)[1].astype("float64")
-        if site.correlated:
-            return [entry(scale, i, j) for i, j in zip(*np.tril_indices(site.components), strict=True)]
-        if not site.vectors:
-            return [scale]
-        single = scale.type.ndim == 0 or scale.type.broadcastable[-1]
-        return [scale[..., 0 if single else j] if scale.type.ndim else scale for j in range(site.components)]
-
-    @property
-    def _group_shape(self) -> tuple[int, ...]:
-        shape = self._plan[self._block.lead].site.shape_by_group
-        return shape[:-1] if self._vectors else shape
+        return scales_of(self._anatomy, [self._plan[name].site for name in self._block.effects])
 
     @cached_property
     def offset(self) -> Any:
@@ -190,28 +168,6 @@ class Elimination:
     def _of_effects(self, parts: list[Any]) -> Any:
         """Something raveled of every effect; dims (group, effect)."""
         return parts[0].reshape((self.sizes.groups, self.sizes.effects)) if self._vectors else pt.stack(parts, axis=1)
-
-
-def entry(factor: Any, i: int, j: int) -> Any:
-    """An entry of a triangular matrix; where the graph makes it from its packed rows, the one of these."""
-    node = factor.owner
-    packed = None if node is None else _packed(node)
-    return factor[..., i, j] if packed is None else packed[i * (i + 1) // 2 + j]
-
-
-def _packed(node: Any) -> Any:
-    """The packed rows that an application puts into a matrix of zeros, as `pymc.expand_packed_triangular` does."""
-    if is_rearrangement(node) and node.inputs[0].owner is not None and node.outputs[0].type.ndim == 2:
-        turned = isinstance(node.op, DimShuffle)
-        return None if turned else _packed(node.inputs[0].owner)
-    if not isinstance(node.op, AdvancedIncSubtensor) or not node.op.set_instead_of_inc or len(node.inputs) != 4:
-        return None
-    _, packed, *index = node.inputs
-    if packed.type.ndim != 1 or not all(isinstance(part, Constant) for part in index):
-        return None
-    rows, columns = np.tril_indices(int(index[0].data.max()) + 1)
-    in_order = all(np.array_equal(part.data, given) for part, given in zip(index, (rows, columns), strict=True))
-    return packed if in_order else None
 
 
 def _joined(parts: list[Any]) -> Any:
