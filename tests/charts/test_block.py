@@ -35,6 +35,11 @@ PROBLEMS = [
     Problem(6, 1, 21, own_scales=False, has_offset=False),
     Problem(4, 1, 0, own_scales=True, has_offset=True),
     Problem(18, 3, 0, own_scales=False, has_offset=True),
+    Problem(40, 2, 2, own_scales=False, has_offset=True, correlated=True),
+    Problem(6, 2, 4, own_scales=True, has_offset=False, correlated=True),
+    Problem(9, 2, 0, own_scales=False, has_offset=False, correlated=True),
+    Problem(33, 3, 5, own_scales=True, has_offset=True, correlated=True),
+    Problem(17, 4, 2, own_scales=False, has_offset=True, correlated=True),
 ]
 
 
@@ -94,7 +99,10 @@ def test_the_block_is_its_parts(problem: Problem, scalars: bool) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("problem", "scalars"), [(PROBLEMS[0], True), (PROBLEMS[4], False), (PROBLEMS[5], True)])
+@pytest.mark.parametrize(
+    ("problem", "scalars"),
+    [(PROBLEMS[at], scalars) for at, scalars in ((0, True), (4, False), (5, True), (10, True), (13, False))],
+)
 def test_numba_and_jax(problem: Problem, scalars: bool, mode: str) -> None:
     if mode == "JAX":
         pytest.importorskip("jax")
@@ -129,11 +137,12 @@ def test_a_cotangent_of_one_number_stands_for_all(effects: int) -> None:
     own=st.booleans(),
     offset=st.booleans(),
     scalars=st.booleans(),
+    correlated=st.booleans(),
     seed=st.integers(0, 1000),
 )
 @settings(max_examples=30)
-def test_any_size(K: int, s: int, d: int, own: bool, offset: bool, scalars: bool, seed: int) -> None:
-    problem = Problem(K, s, d, own, offset, seed)
+def test_any_size(K: int, s: int, d: int, own: bool, offset: bool, scalars: bool, correlated: bool, seed: int) -> None:
+    problem = Problem(K, s, d, own, offset, seed, correlated=correlated)
     arrays = inputs_of(problem)
     mine = values_and_gradient(fused, arrays, {2}, PLAIN, **problem.sizes, scalars=scalars)
     agree(mine, values_and_gradient(reference, arrays, {2}, PLAIN, **problem.sizes), problem)
@@ -141,10 +150,10 @@ def test_any_size(K: int, s: int, d: int, own: bool, offset: bool, scalars: bool
 
 @pytest.mark.parametrize("size_of_scale", [1e-8, 1.0, 1e8])
 @pytest.mark.parametrize("size_of_evidence", [0.0, 1.0, 1e10])
-@pytest.mark.parametrize("effects", [1, 2, 3])
-def test_extremes(size_of_scale: float, size_of_evidence: float, effects: int) -> None:
+@pytest.mark.parametrize(("effects", "correlated"), [(1, False), (2, False), (3, False), (2, True), (3, True)])
+def test_extremes(size_of_scale: float, size_of_evidence: float, effects: int, correlated: bool) -> None:
     """What the sampler sees: values, and derivatives in the logarithms of the scales."""
-    problem = Problem(4, effects, 2, False, True, 1, size_of_scale, size_of_evidence)
+    problem = Problem(4, effects, 2, False, True, 1, size_of_scale, size_of_evidence, correlated)
     arrays = inputs_of(problem)
     constant = set(range(len(arrays))) - {3}
     mine = values_and_gradient(fused, arrays, constant, PLAIN, **problem.sizes, scalars=True)
