@@ -101,7 +101,10 @@ def test_the_block_is_its_parts(problem: Problem, scalars: bool) -> None:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(
     ("problem", "scalars"),
-    [(PROBLEMS[at], scalars) for at, scalars in ((0, True), (4, False), (5, True), (10, True), (12, True), (13, False))],
+    [
+        (PROBLEMS[at], scalars)
+        for at, scalars in ((0, True), (4, False), (5, True), (10, True), (12, True), (13, False))
+    ],
 )
 def test_numba_and_jax(problem: Problem, scalars: bool, mode: str) -> None:
     if mode == "JAX":
