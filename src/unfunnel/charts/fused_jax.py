@@ -142,11 +142,14 @@ def pullback_twin(operation: Pullback, **arguments: Any) -> Callable[..., Any]:
             return forward(*every)
 
         values, back = jax.vjp(of_differentiable, *(inputs[i] for i in operation.differentiable))
-        # The cotangent of an output that is not in use comes empty.
-        full = (bar if bar.size else jnp.zeros_like(value) for bar, value in zip(cotangents, values, strict=True))
-        return back(tuple(full))
+        return back(tuple(_full(bar, value) for bar, value in zip(cotangents, values, strict=True)))
 
     return pullback
+
+
+def _full(bar: Any, value: Any) -> Any:
+    """A cotangent in full: that of an output that is not in use comes empty, and one number may stand for all."""
+    return jnp.broadcast_to(bar, value.shape) if bar.size else jnp.zeros_like(value)
 
 
 def _double(array: Any) -> Any:
@@ -193,6 +196,9 @@ def _solve_lower(R: list[list[Any]], right: Any) -> Any:
 def _cholesky(matrix: Any) -> Any:
     """Lower Cholesky factor, pivots below the floor raised to it."""
     size = matrix.shape[0]
+    if size == 0:
+        # JAX looks into a loop that is run no time.
+        return matrix
 
     def step(i: Any, state: Any) -> Any:
         left, R = state
