@@ -183,3 +183,22 @@ def test_a_density_that_is_to_be_differentiated_has_whole_blocks_only() -> None:
     graph = function([*charted.value_vars], [logp, *gradient], mode=Mode(linker="py"), on_unused_input="ignore")
     kinds = [type(node.op) for node in graph.maker.fgraph.apply_nodes if isinstance(node.op, Fused)]
     assert sorted(kinds, key=str) == sorted([Block, BlockPullback], key=str)
+
+
+def test_blocks_of_the_same_evidence_are_not_taken_for_one() -> None:
+    """Constants of the same value are one to PyTensor; the gradient must still be that of each block."""
+    with pm.Model() as model:
+        for name in ("a", "b"):
+            theta = pm.Normal(name, pm.Normal(f"mu_{name}", 0.0, 5.0), pm.HalfNormal(f"tau_{name}", 5.0), shape=4)
+            pm.Normal(f"y_{name}", theta, 1.0, observed=np.arange(4.0))
+    nothing = np.zeros((4, 1, 1)), np.zeros((1, 1)), np.zeros(1)
+    evidence = Informed(Evidence(np.arange(4.0)[:, None], np.ones((4, 1, 1)), *nothing))
+    charted = reparameterize(model, {"a": evidence, "b": evidence})
+    logp = charted.logp()
+    rewritten = rewrite_graph(charted.logp(), include=["canonicalize", "stabilize"])
+    values = charted.value_vars
+    both = [function(values, [cost, *grad(cost, values)], mode="FAST_COMPILE") for cost in (logp, rewritten)]
+    rng = np.random.default_rng(3)
+    point = [rng.normal(size=value.type.shape) for value in values]
+    for one, other in zip(*(evaluate(*point) for evaluate in both), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-10)

@@ -29,8 +29,8 @@ class Parts(NamedTuple):
     """The operations of one block: by effect, by the span of shared parameters, and the factors.
 
     Effects that one variable holds have one operation together, under the number of the first. All that have the same
-    numbers are of one block. PyTensor may have several of a kind, whose other inputs are equal and only written in
-    several ways.
+    numbers and coordinates are of one block. PyTensor may have several of a kind, whose other inputs are equal and only
+    written in several ways.
     """
 
     effects: dict[int, list[Any]]
@@ -111,9 +111,16 @@ def _grouped(nodes: list[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]
 def _is_whole(parts: Parts) -> bool:
     if 0 not in parts.effects:
         return False
+    if not all(_have_one_coordinate(group) for groups in (parts.effects, parts.shared) for group in groups.values()):
+        return False
     op = parts.first.op
     covered = [0, *(stop for _, stop in parts.shared)] == [*(start for start, _ in parts.shared), op.shared]
     return covered and (parts.together or list(parts.effects) == list(range(op.effects)))
+
+
+def _have_one_coordinate(group: list[Any]) -> bool:
+    """Two blocks whose evidence is the same constant look like one, but for their coordinates; they are left alone."""
+    return all(node.inputs[0] is group[0].inputs[0] for node in group)
 
 
 def _is_differentiated(fgraph: Any, parts: Parts) -> bool:
