@@ -124,5 +124,5 @@ def test_every_model_with_an_effect_has_a_reference() -> None:
     """
     conditioned = {"after_do", "after_observe", "data_after_do", "data_after_observe"}
     conditioned |= {"correlated", "correlated_by_hand", "columns_of_effects"}
-    left_out = conditioned | {"discrete", "gamma_effects", "beta_effects", "zero_sum"}
+    left_out = conditioned | {"discrete", "gamma_effects", "beta_effects", "zero_sum", "uniform_by_hand"}
     assert {name for name, case in CASES.items() if case.effects} - left_out == set(ALL)
