@@ -54,7 +54,7 @@ LIKELIHOODS: dict[str, tuple[Mean, Any, Any]] = {
 def exact_evidence(name: str, plan: uf.Plan, block: Block, noise: float = 0.0) -> uf.Evidence:
     """The evidence of a normal likelihood: its design, squared, over the noise variance; `noise` where that is free."""
     mean, data, known = LIKELIHOODS[name]
-    K, s = plan[block.lead].site.size, len(block.effects)
+    K, s = plan.extent(block)
     d = sum(plan[name].site.size for name in block.shared)
     none = np.zeros((K, s)), np.zeros(d)
     origin = mean(*none)

@@ -110,6 +110,50 @@ def two_dims() -> None:
     pm.Normal("y", theta, 1.0, observed=np.arange(6.0).reshape(2, 3), dims=("row", "column"))
 
 
+def _lines_of_groups(u: Any) -> None:
+    x = np.linspace(-1.0, 1.0, GROUP.size)
+    pm.Normal("y", u[GROUP, 0] + u[GROUP, 1] * x, 2.0, observed=VALUES)
+
+
+def _factor() -> Any:
+    prior = pm.HalfNormal.dist(2.0, shape=2)
+    return pm.LKJCholeskyCov("factor", n=2, eta=2.0, sd_dist=prior, store_in_trace=False)[0]
+
+
+@case(
+    {"mu": SHARED, "factor": SCALE, "u": EFFECT},
+    scales={"u": ("factor",)},
+    blocks=[Block(("u",), ("mu",))],
+)
+def correlated() -> None:
+    mu = pm.Normal("mu", 1.0, 5.0, shape=2)
+    _lines_of_groups(pm.MvNormal("u", mu, chol=_factor(), shape=(4, 2)))
+
+
+@case(
+    {"mu": SHARED, "factor": SCALE, "z": EFFECT},
+    scales={"z": ("factor",)},
+    blocks=[Block(("z",), ("mu",))],
+    by_hand=["z"],
+)
+def correlated_by_hand() -> None:
+    """The standardised effects of a group are a column of z."""
+    mu = pm.Normal("mu", 1.0, 5.0, shape=2)
+    factor = _factor()
+    _lines_of_groups(mu + (factor @ pm.Normal("z", 0.0, 1.0, shape=(2, 4))).T)
+
+
+@case(
+    {"mu": SHARED, "tau": SCALE, "u": EFFECT},
+    scales={"u": ("tau",)},
+    blocks=[Block(("u",), ("mu",))],
+)
+def columns_of_effects() -> None:
+    """Independent in the prior."""
+    mu, tau = pm.Normal("mu", 1.0, 5.0, shape=2), pm.HalfNormal("tau", 2.0, shape=2)
+    _lines_of_groups(pm.Normal("u", mu, tau, shape=(4, 2)))
+
+
 @case()
 def scales_by_type() -> None:
     pm.modelcontext(None).add_coords({"type": ["small", "large"], "group": np.arange(4)})

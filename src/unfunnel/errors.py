@@ -57,6 +57,10 @@ class Reason(Enum):
         "It is a scale, or a scale is made of it, but its prior has no whitening chart; it keeps its author's"
         " coordinates."
     )
+    MANY_COMPONENTS = (
+        "Its prior correlates more than 8 effects of a group, which are not eliminated together. It is sampled as its"
+        " author wrote it, unless a fixed parameterization is asked for, such as plan(model, {name: 'noncentered'})."
+    )
     NOT_SHARED = (
         "It shares data with effects, but is not eliminated with them: more elements than the plan allows"
         " (plan(model, max_shared=...)), or a scale depends on it, or none of its effects is informed. The sampler's"

@@ -25,6 +25,7 @@ class Problem:
     seed: int = 1
     size_of_scale: float = 1.0
     size_of_evidence: float = 1.0
+    correlated: bool = False
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -44,12 +45,24 @@ class Problem:
         blocks = [rng.normal(size=(K, s)), H, E, (D + D.T) / 2.0, rng.normal(size=d)]
         return [
             np.concatenate([block.ravel() for block in blocks]),
-            self.size_of_scale * np.exp(rng.normal(size=(K if self.own_scales else 1, s))),
+            self._scale(rng),
             rng.normal(size=(K if self.has_offset else 0, s)),
             np.array(1.3),
             np.exp(rng.normal(size=d)),
             rng.normal(size=d),
         ]
+
+    def _scale(self, rng: np.random.Generator) -> np.ndarray:
+        """Standard deviations, or the packed rows of a factor."""
+        n, s = self.groups if self.own_scales else 1, self.effects
+        deviations = self.size_of_scale * np.exp(rng.normal(size=(n, s)))
+        if not self.correlated:
+            return deviations
+        rows, columns = np.tril_indices(s)
+        unit = np.tril(rng.normal(size=(n, s, s)))
+        diagonal = np.arange(s)
+        unit[:, diagonal, diagonal] = 0.5 + np.abs(unit[:, diagonal, diagonal])
+        return deviations[:, rows] * unit[:, rows, columns]
 
     def effects_inputs(self, j: int) -> list[np.ndarray]:
         """x, v_later, y, numbers, scale, offset, f."""

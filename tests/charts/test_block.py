@@ -35,6 +35,11 @@ PROBLEMS = [
     Problem(6, 1, 21, own_scales=False, has_offset=False),
     Problem(4, 1, 0, own_scales=True, has_offset=True),
     Problem(18, 3, 0, own_scales=False, has_offset=True),
+    Problem(40, 2, 2, own_scales=False, has_offset=True, correlated=True),
+    Problem(6, 2, 4, own_scales=True, has_offset=False, correlated=True),
+    Problem(9, 2, 0, own_scales=False, has_offset=False, correlated=True),
+    Problem(33, 3, 5, own_scales=True, has_offset=True, correlated=True),
+    Problem(17, 4, 2, own_scales=False, has_offset=True, correlated=True),
 ]
 
 
@@ -94,7 +99,13 @@ def test_the_block_is_its_parts(problem: Problem, scalars: bool) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize(("problem", "scalars"), [(PROBLEMS[0], True), (PROBLEMS[4], False), (PROBLEMS[5], True)])
+@pytest.mark.parametrize(
+    ("problem", "scalars"),
+    [
+        (PROBLEMS[at], scalars)
+        for at, scalars in ((0, True), (4, False), (5, True), (10, True), (12, True), (13, False))
+    ],
+)
 def test_numba_and_jax(problem: Problem, scalars: bool, mode: str) -> None:
     if mode == "JAX":
         pytest.importorskip("jax")
@@ -103,9 +114,11 @@ def test_numba_and_jax(problem: Problem, scalars: bool, mode: str) -> None:
     agree(*of, problem)
 
 
-@pytest.mark.parametrize("effects", [1, 2, 3])
-def test_a_cotangent_of_one_number_stands_for_all(effects: int) -> None:
+@pytest.mark.parametrize(("effects", "mode"), [(1, PLAIN), (2, PLAIN), (3, PLAIN), (1, "JAX"), (2, "JAX")])
+def test_a_cotangent_of_one_number_stands_for_all(effects: int, mode: Any) -> None:
     """The sum of all stretches, whose cotangent is one everywhere, against weights that are all but one."""
+    if mode == "JAX":
+        pytest.importorskip("jax")
     problem = Problem(20, effects, 2, own_scales=False, has_offset=False)
     arrays = inputs_of(problem)
 
@@ -115,7 +128,7 @@ def test_a_cotangent_of_one_number_stands_for_all(effects: int) -> None:
         weights = pt.constant(np.full(v.type.shape, weight)) if weight != 1.0 else 1.0
         cost = (weights * v_stretch).sum() + z_stretch.sum() + pt.sqr(v).sum() + z.sum()
         gradient = grad(cost, [inputs[i] for i in (0, 1, 3, 5)])
-        return [np.asarray(found) for found in function(inputs, gradient, mode=PLAIN)(*arrays)]
+        return [np.asarray(found) for found in function(inputs, gradient, mode=mode)(*arrays)]
 
     almost = 1.0 + 2.0**-40
     for one, other in zip(total(1.0), total(almost), strict=True):
@@ -129,11 +142,12 @@ def test_a_cotangent_of_one_number_stands_for_all(effects: int) -> None:
     own=st.booleans(),
     offset=st.booleans(),
     scalars=st.booleans(),
+    correlated=st.booleans(),
     seed=st.integers(0, 1000),
 )
 @settings(max_examples=30)
-def test_any_size(K: int, s: int, d: int, own: bool, offset: bool, scalars: bool, seed: int) -> None:
-    problem = Problem(K, s, d, own, offset, seed)
+def test_any_size(K: int, s: int, d: int, own: bool, offset: bool, scalars: bool, correlated: bool, seed: int) -> None:
+    problem = Problem(K, s, d, own, offset, seed, correlated=correlated)
     arrays = inputs_of(problem)
     mine = values_and_gradient(fused, arrays, {2}, PLAIN, **problem.sizes, scalars=scalars)
     agree(mine, values_and_gradient(reference, arrays, {2}, PLAIN, **problem.sizes), problem)
@@ -141,10 +155,10 @@ def test_any_size(K: int, s: int, d: int, own: bool, offset: bool, scalars: bool
 
 @pytest.mark.parametrize("size_of_scale", [1e-8, 1.0, 1e8])
 @pytest.mark.parametrize("size_of_evidence", [0.0, 1.0, 1e10])
-@pytest.mark.parametrize("effects", [1, 2, 3])
-def test_extremes(size_of_scale: float, size_of_evidence: float, effects: int) -> None:
+@pytest.mark.parametrize(("effects", "correlated"), [(1, False), (2, False), (3, False), (2, True), (3, True)])
+def test_extremes(size_of_scale: float, size_of_evidence: float, effects: int, correlated: bool) -> None:
     """What the sampler sees: values, and derivatives in the logarithms of the scales."""
-    problem = Problem(4, effects, 2, False, True, 1, size_of_scale, size_of_evidence)
+    problem = Problem(4, effects, 2, False, True, 1, size_of_scale, size_of_evidence, correlated)
     arrays = inputs_of(problem)
     constant = set(range(len(arrays))) - {3}
     mine = values_and_gradient(fused, arrays, constant, PLAIN, **problem.sizes, scalars=True)
@@ -169,3 +183,22 @@ def test_a_density_that_is_to_be_differentiated_has_whole_blocks_only() -> None:
     graph = function([*charted.value_vars], [logp, *gradient], mode=Mode(linker="py"), on_unused_input="ignore")
     kinds = [type(node.op) for node in graph.maker.fgraph.apply_nodes if isinstance(node.op, Fused)]
     assert sorted(kinds, key=str) == sorted([Block, BlockPullback], key=str)
+
+
+def test_blocks_of_the_same_evidence_are_not_taken_for_one() -> None:
+    """Constants of the same value are one to PyTensor; the gradient must still be that of each block."""
+    with pm.Model() as model:
+        for name in ("a", "b"):
+            theta = pm.Normal(name, pm.Normal(f"mu_{name}", 0.0, 5.0), pm.HalfNormal(f"tau_{name}", 5.0), shape=4)
+            pm.Normal(f"y_{name}", theta, 1.0, observed=np.arange(4.0))
+    nothing = np.zeros((4, 1, 1)), np.zeros((1, 1)), np.zeros(1)
+    evidence = Informed(Evidence(np.arange(4.0)[:, None], np.ones((4, 1, 1)), *nothing))
+    charted = reparameterize(model, {"a": evidence, "b": evidence})
+    logp = charted.logp()
+    rewritten = rewrite_graph(charted.logp(), include=["canonicalize", "stabilize"])
+    values = charted.value_vars
+    both = [function(values, [cost, *grad(cost, values)], mode="FAST_COMPILE") for cost in (logp, rewritten)]
+    rng = np.random.default_rng(3)
+    point = [rng.normal(size=value.type.shape) for value in values]
+    for one, other in zip(*(evaluate(*point) for evaluate in both), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-10)

@@ -27,28 +27,44 @@ class Chart:
     f: float
 
     @classmethod
-    def random(cls, groups: int, effects: int, shared: int, seed: int, strength: float) -> Chart:
+    def random(
+        cls, groups: int, effects: int, shared: int, seed: int, strength: float, correlated: bool = False
+    ) -> Chart:
         rng = np.random.default_rng(seed)
         rows = rng.normal(size=(groups, effects + shared, effects + 1))
+        scale = np.exp(rng.normal(size=(1 if seed % 2 else groups, effects)))
+        if correlated:
+            row, column = np.tril_indices(effects)
+            below = rng.normal(size=(len(scale), row.size))
+            scale = scale[:, row] * np.where(row == column, 1.0, below)
         joint = strength * np.einsum("kir,kjr->kij", rows, rows)
         return cls(
             H=joint[:, :effects, :effects],
             E=joint[:, :effects, effects:],
             D=joint[:, effects:, effects:].sum(axis=0),
-            scale=np.exp(rng.normal(size=(1 if seed % 2 else groups, effects))),
+            scale=scale,
             spread=np.exp(rng.normal(size=shared)),
             f=float(np.exp(rng.normal())),
         )
 
     @property
+    def prior(self) -> Any:
+        """From (v, z) to deviations and innovations: block by block, the effects' factor and the spread."""
+        K, s = self.H.shape[:2]
+        L = np.zeros((len(self.scale), s, s))
+        packed = self.scale.shape[1] > s
+        index = np.tril_indices(s) if packed else np.diag_indices(s)
+        L[:, index[0], index[1]] = self.scale
+        return block_diag(*np.broadcast_to(L, (K, s, s)), np.diag(self.spread))
+
+    @property
     def root(self) -> Any:
         """R, the lower triangle of the joint precision of (v, z), effects of a group together."""
         (K, s), d = self.H.shape[:2], self.spread.size
-        L = np.broadcast_to(self.scale, (K, s)).ravel()
         E = self.E.reshape(K * s, d)
         information = self.f * np.block([[block_diag(*self.H), E], [E.T, self.D]])
-        both = np.concatenate([L, self.spread])
-        return np.linalg.cholesky(np.eye(both.size) + both[:, None] * information * both)
+        both = self.prior
+        return np.linalg.cholesky(np.eye(len(both)) + both.T @ information @ both)
 
     def point(self, q: Any) -> Point:
         (K, s), d = self.H.shape[:2], self.spread.size
@@ -59,8 +75,7 @@ class Chart:
     def found(self, q: Any, scores: Any, shared_scores: Any) -> tuple[Any, Any]:
         """What the scores are taken to be, where these are the true ones."""
         (K, s) = self.H.shape[:2]
-        both = np.concatenate([np.broadcast_to(self.scale, (K, s)).ravel(), self.spread])
-        in_q = both * np.concatenate([scores.ravel(), shared_scores]) - q
+        in_q = self.prior.T @ np.concatenate([scores.ravel(), shared_scores]) - q
         gradient = np.linalg.solve(self.root, in_q)
         return likelihood_scores(self.point(q), gradient[: K * s].reshape(K, s), gradient[K * s :], self.H, self.E)
 
@@ -68,17 +83,18 @@ class Chart:
 @pytest.mark.parametrize(("groups", "effects", "shared"), SIZES)
 @pytest.mark.parametrize("strength", [0.0, 1.0, 1e4])
 @pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("correlated", [False, True])
 def test_scores_are_found_whatever_the_evidence(
-    groups: int, effects: int, shared: int, strength: float, seed: int
+    groups: int, effects: int, shared: int, strength: float, seed: int, correlated: bool
 ) -> None:
-    chart, rng = Chart.random(groups, effects, shared, seed, strength), np.random.default_rng(seed)
+    chart, rng = Chart.random(groups, effects, shared, seed, strength, correlated), np.random.default_rng(seed)
     q = rng.normal(size=groups * effects + shared)
     scores, shared_scores = rng.normal(size=(groups, effects)), rng.normal(size=shared)
     found = chart.found(q, scores, shared_scores)
     # Both ways solve with R, whose condition number multiplies roundings.
     room = 64 * q.size * EPS * np.linalg.cond(chart.root) ** 2
     assert room < 1e-4
-    smallest = min(chart.scale.min(initial=1.0), chart.spread.min(initial=1.0))
+    smallest = min(1.0, np.linalg.svd(chart.prior, compute_uv=False).min())
     np.testing.assert_allclose(found[0], scores, atol=room / smallest)
     np.testing.assert_allclose(found[1], shared_scores, atol=room / smallest)
 

@@ -22,7 +22,7 @@ def block_evidence(plan: uf.Plan, block: Block, seed: int = 1, strength: Any = 1
     `strength`, a number or one for each group, multiplies the information.
     """
     rng = np.random.default_rng(seed)
-    K, s = plan[block.lead].site.size, len(block.effects)
+    K, s = plan.extent(block)
     d = sum(plan[name].site.size for name in block.shared)
     rows = rng.normal(size=(K, s + d, s + 1))
     joint = np.einsum("kir,kjr->kij", rows, rows) * np.broadcast_to(strength, (K,))[:, None, None]
@@ -43,7 +43,7 @@ def parameterizations(model: Any, kind: str) -> dict[str, uf.Parameterization]:
     evidence = {block.lead: block_evidence(plan, block) for block in plan.blocks}
     found = {}
     for name in plan.effects:
-        shape = plan[name].site.line_shape
+        shape = plan[name].site.centeredness_shape
         values = np.linspace(0.0, 1.0, int(np.prod(shape))).reshape(shape)
         found[name] = {
             "centered": uf.Centered(),

@@ -35,7 +35,7 @@ class Locations:
         replaced = free | {outputs[member]: inputs[member] for member in outputs}
         found = [substituted(self.anatomy.reference(variable)[0], replaced) for variable in names]
         function = compiled([*inputs.values(), *free.values()], found)
-        shapes = [self.plan[name].site.line_shape for name in names]
+        shapes = [self.plan[name].site.shape_by_group for name in names]
         elsewhere = {rv.name: self.plan[rv.name].site.shape for rv in others}
         members = [self.plan[member].site.shape for member in self.block.shared]
 
@@ -47,7 +47,8 @@ class Locations:
             rest = [values.astype(rv.dtype) for rv, values in zip(others, drawn, strict=True)]
             values = [np.ravel(np.broadcast_to(v, s)) for v, s in zip(function(*parts, *rest), shapes, strict=True)]
             count = len(self.block.effects)
-            return np.stack(values[:count], axis=1), np.concatenate(values[count:])
+            effects = np.stack(values[:count], axis=1).reshape(self.plan.extent(self.block))
+            return effects, np.concatenate(values[count:])
 
         self.at = at
 

@@ -118,7 +118,11 @@ def test_informed(informed: Charted, data: Any, logarithmic: bool) -> None:
 
 
 def test_every_model_with_an_effect_has_a_reference() -> None:
-    """Those left out are models after conditioning, one with a discrete variable, and other lines."""
+    """Those left out are models after conditioning, one with a discrete variable, and other lines.
+
+    And variables that hold all effects of their groups, which `tests/charts/test_vectors.py` has.
+    """
     conditioned = {"after_do", "after_observe", "data_after_do", "data_after_observe"}
-    left_out = conditioned | {"discrete", "gamma_effects", "beta_effects", "zero_sum"}
+    conditioned |= {"correlated", "correlated_by_hand", "columns_of_effects"}
+    left_out = conditioned | {"discrete", "gamma_effects", "beta_effects", "zero_sum", "uniform_by_hand"}
     assert {name for name, case in CASES.items() if case.effects} - left_out == set(ALL)

@@ -48,7 +48,7 @@ def test_a_progress_bar_can_be_shown(
     fixed: Any, eight_schools: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     room = import_module("unfunnel.sampling.sample")  # as an attribute of its package it is the function
-    monkeypatch.setattr(room, "compile", lambda *_, **__: fixed)
+    monkeypatch.setattr(room, "compile_written", lambda *_, **__: fixed)
     uf.sample(eight_schools, 50, chains=2, random_seed=1, progressbar=False)
     assert capsys.readouterr().out == ""
     uf.sample(eight_schools, 50, chains=2, random_seed=1, progressbar=True)

@@ -59,7 +59,8 @@ class MadeUpReader:
         return -self.log_tau * np.cosh(self.z) + np.tanh(self.z)
 
     def bending(self, draws: Any, name: str) -> Any:
-        return self.z, np.exp(self.log_tau) * np.cosh(self.z), np.cosh(self.z) + np.tanh(self.z)
+        slope = np.exp(self.log_tau) * np.cosh(self.z)
+        return np.exp(self.log_tau), self.z, slope, np.cosh(self.z) + np.tanh(self.z)
 
 
 def pilot_of(divergences: list[int], reach: bool = True, first: Any = None, **last: Any) -> tuple[Any, list[Any]]:

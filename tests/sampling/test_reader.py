@@ -100,7 +100,8 @@ def test_bending_is_that_of_the_whitened_coordinate() -> None:
     _, reader = reader_of("unbalanced")
     tau = np.array([0.3, 2.0, 14.0])
     draws = {"mu": np.zeros(3), "tau": tau, "theta": np.zeros((3, 4))}
-    z, slope, bend = reader.bending(draws, "tau")
+    scale, z, slope, bend = reader.bending(draws, "tau")
+    np.testing.assert_array_equal(scale[:, 0], tau)
     expected = stats.norm.ppf(stats.halfnorm.cdf(tau, scale=5.0))
     of_tau = stats.norm.pdf(expected) / stats.halfnorm.pdf(tau, scale=5.0)
     np.testing.assert_allclose(z[:, 0], expected, rtol=1e-10)

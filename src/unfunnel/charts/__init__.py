@@ -2,23 +2,36 @@
 
 from unfunnel.charts import fusion, linkers
 from unfunnel.charts.base import Anchor
+from unfunnel.charts.cholesky import CholeskyChart, FactorPrior, PackedRows
 from unfunnel.charts.context import with_context
+from unfunnel.charts.correlated import correlated_factor
 from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
 from unfunnel.charts.fused import shared_factor
 from unfunnel.charts.memory import Memory, Place
 from unfunnel.charts.partial import PartialChart
+from unfunnel.charts.partial_multivariate import PartialMultivariateChart
 from unfunnel.charts.scale import ScaleChart, Whitening
+from unfunnel.charts.vectors import Arrangement, EliminatedMultivariate, EliminatedVectors, forward_substitution
 
 __all__ = [
     "Anchor",
+    "Arrangement",
+    "CholeskyChart",
     "EliminatedEffect",
+    "EliminatedMultivariate",
     "EliminatedShared",
+    "EliminatedVectors",
+    "FactorPrior",
     "Memory",
+    "PackedRows",
     "PartialChart",
+    "PartialMultivariateChart",
     "Place",
     "ScaleChart",
     "Sizes",
     "Whitening",
+    "correlated_factor",
+    "forward_substitution",
     "fusion",
     "linkers",
     "shared_factor",

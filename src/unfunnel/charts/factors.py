@@ -2,15 +2,18 @@
 
 There are K groups with s effects each (an intercept, or an intercept and a slope) and d shared parameters. The
 evidence is one flat vector, `numbers`, laid out ``[h (K, s) | H (K, s, s) | E (K, s, d) | D (d, d) | g (d)]``. With
-``L_k`` the diagonal matrix of the effects' prior standard deviations, ``c_k`` their offset and ``f`` the noise factor,
+``L_k`` the lower triangular factor of the effects' prior covariance, ``c_k`` their offset and ``f`` the noise factor,
 
-    M_k = I + f L_k H_k L_k = R_k R_k'        V_k = L_k M_k⁻¹ L_k
+    M_k = I + f L_k' H_k L_k = R_k R_k'       V_k = L_k M_k⁻¹ L_k'
     P   = f D - f² Σ_k E_k' V_k E_k           b   = f g - f Σ_k E_k' (c_k + f V_k (h_k - H_k c_k))
     P_z = I + S P S = R R'                    w   = R⁻¹ S (b - P b_0)
 
-where the shared parameters are ``y = b_0 + S z``. In exact arithmetic no pivot of ``M_k`` and ``P_z`` is below 1. The
-pivots of ``M_k`` are kept above 1/2 here, as in the kernels; those of ``P_z`` only in the kernels, because unrolling a
-factorisation over d would make a graph too large: here a matrix without a factor gives NaN.
+where the shared parameters are ``y = b_0 + S z``. ``L_k`` comes as `scale`, with a column for each standard deviation
+where it is diagonal, or else packed row by row, ``[L_00 | L_10 | L_11 | L_20 | ...]``.
+
+In exact arithmetic no pivot of ``M_k`` and ``P_z`` is below 1. The pivots of ``M_k`` are kept above 1/2 here, as in the
+kernels; those of ``P_z`` only in the kernels, because unrolling a factorisation over d would make a graph too large:
+here a matrix without a factor gives NaN.
 
 References
 ----------
@@ -19,6 +22,7 @@ Osmundsen, K., Kleppe, T. and Liesenfeld, R. (2021), Importance sampling-based t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -61,15 +65,15 @@ def shared_factor(
 ) -> tuple[Any, Any]:
     """Factor ``R`` (d, d) and shift ``w`` (d,) of the shared parameters, the effects integrated out.
 
-    `scale` is (n, s) with a static n of 1 or K, `offset` (n_c, s) with a static n_c of 0 or K, `f` a scalar, `S` and
-    `b0` (d,).
+    `scale` is (n, s) or (n, s (s + 1) / 2) with a static n of 1 or K, `offset` (n_c, s) with a static n_c of 0 or K,
+    `f` a scalar, `S` and `b0` (d,).
     """
     blocks = taken_apart(numbers, groups=groups, effects=effects, shared=shared)
-    columns = _columns(scale, effects)
-    R = _group_factor(columns, blocks.H, f)
+    L = prior_factor(scale, effects)
+    R = _group_factor(L, blocks.H, f)
     residual = _residual(blocks, offset)
-    whitened = _solve_lower(R, [columns[a][:, None] * blocks.E[:, a] for a in range(effects)])
-    pulled = _solve_lower(R, [columns[a] * residual[a] for a in range(effects)])
+    whitened = _solve_lower(R, _pulled(L, [blocks.E[:, a] for a in range(effects)]))
+    pulled = _solve_lower(R, _pulled(L, residual))
     P, b = f * blocks.D, f * blocks.g
     for a in range(effects):
         P = P - pt.sqr(f) * whitened[a].T @ whitened[a]
@@ -110,8 +114,28 @@ def effects_solve(
 def effects_log_stretch(numbers: Any, scale: Any, f: Any, *, groups: int, effects: int, shared: int, j: int) -> Any:
     """Logarithm of the stretch (K,) of effect j alone."""
     H = taken_apart(numbers, groups=groups, effects=effects, shared=shared).H
-    R = _group_factor(_columns(scale, effects), H, f)
+    R = _group_factor(prior_factor(scale, effects), H, f)
     return -pt.log(R[j][j])
+
+
+def vectors_solve(
+    x: Sequence[Any], y: Any, numbers: Any, scale: Any, offset: Any, f: Any, **sizes: int
+) -> tuple[list[Any], list[Any]]:
+    """All effects of every group at once: v (K,) of each from their coordinates, and the logarithms of the stretch."""
+    groups, effects = sizes["groups"], sizes["effects"]
+    R, pull = _every_conditional(y, numbers, scale, offset, f, **sizes)
+    v: list[Any] = effects * [None]
+    for j in range(effects - 1, -1, -1):
+        v[j] = (x[j] + pull[j] - sum(R[i][j] * v[i] for i in range(j + 1, effects))) / R[j][j]
+    return v, [-pt.log(pt.broadcast_to(R[j][j], (groups,))) for j in range(effects)]
+
+
+def vectors_coordinate(
+    v: Sequence[Any], y: Any, numbers: Any, scale: Any, offset: Any, f: Any, **sizes: int
+) -> list[Any]:
+    """The coordinates whose standardised effects are `v`: the inverse of :func:`vectors_solve`."""
+    R, pull = _every_conditional(y, numbers, scale, offset, f, **sizes)
+    return [sum(R[i][j] * v[i] for i in range(j, len(R))) - pull[j] for j in range(len(R))]
 
 
 def effects_coordinate(
@@ -125,18 +149,44 @@ def effects_coordinate(
 def _conditional(
     y: Any, numbers: Any, scale: Any, offset: Any, f: Any, *, groups: int, effects: int, shared: int, j: int
 ) -> tuple[list[list[Any]], Any]:
-    """``R_k``, and element j of ``R_k⁻¹ L_k f (h_k - H_k c_k - E_k y)``."""
+    """``R_k``, and element j of ``R_k⁻¹ L_k' f (h_k - H_k c_k - E_k y)``."""
+    R, pull = _every_conditional(y, numbers, scale, offset, f, groups=groups, effects=effects, shared=shared)
+    return R, pull[j]
+
+
+def _every_conditional(
+    y: Any, numbers: Any, scale: Any, offset: Any, f: Any, *, groups: int, effects: int, shared: int
+) -> tuple[list[list[Any]], list[Any]]:
+    """The same, all elements of it."""
     blocks = taken_apart(numbers, groups=groups, effects=effects, shared=shared)
-    columns = _columns(scale, effects)
-    R = _group_factor(columns, blocks.H, f)
+    L = prior_factor(scale, effects)
+    R = _group_factor(L, blocks.H, f)
     residual = _residual(blocks, offset)
     if shared:
         residual = [residual[a] - blocks.E[:, a] @ y for a in range(effects)]
-    return R, _solve_lower(R, [columns[a] * f * residual[a] for a in range(j + 1)])[j]
+    return R, _solve_lower(R, [f * pulled for pulled in _pulled(L, residual)])
 
 
-def _columns(scale: Any, effects: int) -> list[Any]:
-    return [scale[:, a] for a in range(effects)]
+def is_packed(scale: Any, effects: int) -> bool:
+    """Whether scales are a packed triangle, and not standard deviations; of one effect the two are the same."""
+    return int(scale.type.shape[1]) != effects
+
+
+def prior_factor(scale: Any, effects: int) -> list[list[Any]]:
+    """Lower triangle of ``L_k``: for every pair of effects a vector over groups, or None for nothing but zeros."""
+    if is_packed(scale, effects):
+        return [[scale[:, a * (a + 1) // 2 + e] for e in range(a + 1)] for a in range(effects)]
+    return [[*a * [None], scale[:, a]] for a in range(effects)]
+
+
+def _pulled(L: list[list[Any]], right: list[Any]) -> list[Any]:
+    """``L_k'`` applied to vectors (K,) or matrices (K, d), one for each effect."""
+
+    def entry(b: int, a: int) -> Any:
+        return L[b][a][:, None] if right[b].type.ndim == 2 else L[b][a]
+
+    effects = range(len(L))
+    return [sum(entry(b, a) * right[b] for b in effects if b >= a and L[b][a] is not None) for a in effects]
 
 
 def _residual(blocks: Numbers, offset: Any) -> list[Any]:
@@ -147,12 +197,16 @@ def _residual(blocks: Numbers, offset: Any) -> list[Any]:
     return [blocks.h[:, a] - (blocks.H[:, a] * offset).sum(axis=1) for a in effects]
 
 
-def _group_factor(scale: list[Any], H: Any, f: Any) -> list[list[Any]]:
+def _group_factor(L: list[list[Any]], H: Any, f: Any) -> list[list[Any]]:
     """Lower triangle of ``R_k``: for every pair of effects a vector over groups."""
-    R: list[list[Any]] = [[] for _ in scale]
-    for i, first in enumerate(scale):
-        for a in range(i, len(scale)):
-            total = float(a == i) + f * scale[a] * H[:, a, i] * first - sum(R[a][b] * R[i][b] for b in range(i))
+    effects = range(len(L))
+    R: list[list[Any]] = [[] for _ in L]
+    for i in effects:
+        # Column i of H L, and with L' before it of the information in units of the prior.
+        column = [sum(H[:, a, b] * L[b][i] for b in effects if b >= i and L[b][i] is not None) for a in effects]
+        information = _pulled(L, column)
+        for a in range(i, len(L)):
+            total = float(a == i) + f * information[a] - sum(R[a][b] * R[i][b] for b in range(i))
             R[a].append(pt.sqrt(pt.switch(total < PIVOT_FLOOR, PIVOT_FLOOR, total)) if a == i else total / R[i][i])
     return R
 

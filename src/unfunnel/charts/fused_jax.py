@@ -33,10 +33,10 @@ def shared_factor(operation: SharedFactor) -> Callable[..., Any]:
 
     def forward(numbers: Any, scale: Any, offset: Any, f: Any, S: Any, b0: Any) -> Any:
         blocks = taken_apart(numbers, groups=operation.groups, effects=operation.effects, shared=operation.shared)
-        scale = jnp.broadcast_to(scale, blocks.h.shape)
-        R = _group_factor(scale, blocks.H, f)
-        whitened = _solve_lower(R, scale[:, :, None] * blocks.E)
-        pulled = _solve_lower(R, scale * _residual(blocks, offset))
+        L = _prior_factor(scale, operation.groups, operation.effects)
+        R = _group_factor(L, blocks.H, f)
+        whitened = _solve_lower(R, jnp.einsum("kba,kbi->kai", L, blocks.E))
+        pulled = _solve_lower(R, jnp.einsum("kba,kb->ka", L, _residual(blocks, offset)))
         P = f * blocks.D - f * f * jnp.einsum("kai,kaj->ij", whitened, whitened)
         b = f * blocks.g - f * f * jnp.einsum("kai,ka->i", whitened, pulled)
         if offset.shape[0]:
@@ -65,10 +65,10 @@ def effects_solve(operation: EffectsSolve) -> Callable[..., Any]:
 
     def forward(x: Any, v_later: Any, y: Any, numbers: Any, scale: Any, offset: Any, f: Any) -> Any:
         blocks = taken_apart(numbers, groups=operation.groups, effects=operation.effects, shared=operation.shared)
-        scale = jnp.broadcast_to(scale, blocks.h.shape)
-        R = _group_factor(scale, blocks.H, f)
+        L = _prior_factor(scale, operation.groups, operation.effects)
+        R = _group_factor(L, blocks.H, f)
         residual = _residual(blocks, offset) - blocks.E @ y
-        total = x + _solve_lower(R, scale * f * residual)[:, j]
+        total = x + _solve_lower(R, f * jnp.einsum("kba,kb->ka", L, residual))[:, j]
         for i in range(j + 1, operation.effects):
             total = total - R[i][j] * v_later[:, i - j - 1]
         return total / R[j][j], -jnp.log(R[j][j])
@@ -142,11 +142,14 @@ def pullback_twin(operation: Pullback, **arguments: Any) -> Callable[..., Any]:
             return forward(*every)
 
         values, back = jax.vjp(of_differentiable, *(inputs[i] for i in operation.differentiable))
-        # The cotangent of an output that is not in use comes empty.
-        full = (bar if bar.size else jnp.zeros_like(value) for bar, value in zip(cotangents, values, strict=True))
-        return back(tuple(full))
+        return back(tuple(_full(bar, value) for bar, value in zip(cotangents, values, strict=True)))
 
     return pullback
+
+
+def _full(bar: Any, value: Any) -> Any:
+    """A cotangent in full: that of an output that is not in use comes empty, and one number may stand for all."""
+    return jnp.broadcast_to(bar, value.shape) if bar.size else jnp.zeros_like(value)
 
 
 def _double(array: Any) -> Any:
@@ -158,12 +161,20 @@ def _residual(blocks: Numbers, offset: Any) -> Any:
     return blocks.h - jnp.einsum("kab,kb->ka", blocks.H, offset) if offset.shape[0] else blocks.h
 
 
-def _group_factor(scale: Any, H: Any, f: Any) -> list[list[Any]]:
+def _prior_factor(scale: Any, groups: int, effects: int) -> Any:
+    """``L_k``, from standard deviations or from a packed triangle; dims (group, effect, effect)."""
+    rows, columns = np.tril_indices(effects) if scale.shape[1] > effects else 2 * (np.arange(effects),)
+    whole = jnp.zeros((scale.shape[0], effects, effects)).at[:, rows, columns].set(scale)
+    return jnp.broadcast_to(whole, (groups, effects, effects))
+
+
+def _group_factor(L: Any, H: Any, f: Any) -> list[list[Any]]:
     """Lower triangle of ``R_k``: for every pair of effects a vector over groups."""
-    R: list[list[Any]] = [[] for _ in range(scale.shape[1])]
+    information = jnp.einsum("kba,kbc,kci->kai", L, H, L)
+    R: list[list[Any]] = [[] for _ in range(L.shape[1])]
     for i in range(len(R)):
         for a in range(i, len(R)):
-            total = float(a == i) + f * scale[:, a] * H[:, a, i] * scale[:, i]
+            total = float(a == i) + f * information[:, a, i]
             for b in range(i):
                 total = total - R[a][b] * R[i][b]
             R[a].append(jnp.sqrt(_raised(total)) if a == i else total / R[i][i])
@@ -185,6 +196,9 @@ def _solve_lower(R: list[list[Any]], right: Any) -> Any:
 def _cholesky(matrix: Any) -> Any:
     """Lower Cholesky factor, pivots below the floor raised to it."""
     size = matrix.shape[0]
+    if size == 0:
+        # JAX looks into a loop that is run no time.
+        return matrix
 
     def step(i: Any, state: Any) -> Any:
         left, R = state

@@ -21,14 +21,16 @@ from pytensor.tensor.elemwise import DimShuffle
 from pytensor.tensor.shape import Reshape
 
 from unfunnel.charts.block import SCALAR, Block
+from unfunnel.charts.correlated import CorrelatedFactor, CorrelatedSolve
 from unfunnel.charts.fused import EffectsSolve, Pullback, SharedFactor, SharedSolve
 
 
 class Parts(NamedTuple):
-    """The operations of one block, by effect, by the span of shared parameters, and the factors.
+    """The operations of one block: by effect, by the span of shared parameters, and the factors.
 
-    All that have the same numbers are of one block. PyTensor may have several of a kind, whose other inputs are equal
-    and only written in several ways.
+    Effects that one variable holds have one operation together, under the number of the first. All that have the same
+    numbers and coordinates are of one block. PyTensor may have several of a kind, whose other inputs are equal and only
+    written in several ways.
     """
 
     effects: dict[int, list[Any]]
@@ -36,9 +38,38 @@ class Parts(NamedTuple):
     factors: list[Any]
 
     @property
-    def solves(self) -> list[list[Any]]:
-        """Those of every shared variable, then those of every effect."""
-        return [*self.shared.values(), *self.effects.values()]
+    def first(self) -> Any:
+        """The operation of the first effect, or of all."""
+        return self.effects[0][0]
+
+    @property
+    def together(self) -> bool:
+        """Whether one variable holds all effects."""
+        return isinstance(self.first.op, CorrelatedSolve)
+
+    @property
+    def nodes(self) -> list[Any]:
+        """All that give values."""
+        return [node for groups in (self.shared, self.effects) for group in groups.values() for node in group]
+
+    @property
+    def inputs(self) -> list[Any]:
+        """Coordinates of shared variables and of every effect, numbers, scale, offset, f, S and b0."""
+        nothing = pt.constant(np.zeros(0))
+        of_shared = self.factors[0].inputs[4:] if self.factors else [nothing, nothing]
+        shared = [group[0].inputs[0] for group in self.shared.values()]
+        each = [group[0].inputs[0] for group in self.effects.values()]
+        effects = self.first.inputs[: self.first.op.effects] if self.together else each
+        return [*shared, *effects, *self.first.inputs[-4:], *of_shared]
+
+    @property
+    def outputs(self) -> list[list[tuple[Any, Any]]]:
+        """Values and logarithms of their stretch, of every shared variable and every effect, as often as they are."""
+        shared = [[tuple(node.outputs) for node in group] for group in self.shared.values()]
+        if not self.together:
+            return [*shared, *([tuple(node.outputs) for node in group] for group in self.effects.values())]
+        s = self.first.op.effects
+        return [*shared, *([(node.outputs[j], node.outputs[s + j]) for node in self.effects[0]] for j in range(s))]
 
 
 class FuseBlocks(GraphRewriter):
@@ -46,7 +77,7 @@ class FuseBlocks(GraphRewriter):
 
     def apply(self, fgraph: Any) -> None:
         """Rewrite the graph in place."""
-        if not any(isinstance(node.op, EffectsSolve) for node in fgraph.apply_nodes):
+        if not any(isinstance(node.op, EffectsSolve | CorrelatedSolve) for node in fgraph.apply_nodes):
             return
         # The charts ask for the same parts several times.
         MergeOptimizer().apply(fgraph)  # type: ignore[no-untyped-call]
@@ -57,13 +88,14 @@ class FuseBlocks(GraphRewriter):
 def _blocks(fgraph: Any) -> Iterator[Parts]:
     """Every block of which all parts are there."""
     nodes = fgraph.toposort()
-    evidence = dict.fromkeys(node.inputs[3] for node in nodes if isinstance(node.op, EffectsSolve))
-    for numbers in evidence:
-        effects = [node for node in nodes if isinstance(node.op, EffectsSolve) and node.inputs[3] is numbers]
-        factors = [node for node in nodes if isinstance(node.op, SharedFactor) and node.inputs[0] is numbers]
+    solves = [node for node in nodes if isinstance(node.op, EffectsSolve | CorrelatedSolve)]
+    for numbers in dict.fromkeys(node.inputs[-4] for node in solves):
+        factors = [
+            node for node in nodes if isinstance(node.op, SharedFactor | CorrelatedFactor) and node.inputs[0] is numbers
+        ]
         shared = [node for node in nodes if isinstance(node.op, SharedSolve) and node.inputs[2].owner in factors]
         parts = Parts(
-            _grouped(effects, lambda node: node.op.j),
+            _grouped([node for node in solves if node.inputs[-4] is numbers], lambda node: getattr(node.op, "j", 0)),
             _grouped(shared, lambda node: (node.op.start, node.op.stop)),
             factors,
         )
@@ -77,45 +109,49 @@ def _grouped(nodes: list[Any], key: Callable[[Any], Any]) -> dict[Any, list[Any]
 
 
 def _is_whole(parts: Parts) -> bool:
-    op = parts.effects[min(parts.effects)][0].op
+    if 0 not in parts.effects:
+        return False
+    if not all(_have_one_coordinate(group) for groups in (parts.effects, parts.shared) for group in groups.values()):
+        return False
+    op = parts.first.op
     covered = [0, *(stop for _, stop in parts.shared)] == [*(start for start, _ in parts.shared), op.shared]
-    return covered and list(parts.effects) == list(range(op.effects))
+    return covered and (parts.together or list(parts.effects) == list(range(op.effects)))
+
+
+def _have_one_coordinate(group: list[Any]) -> bool:
+    """Two blocks whose evidence is the same constant look like one, but for their coordinates; they are left alone."""
+    return all(node.inputs[0] is group[0].inputs[0] for node in group)
 
 
 def _is_differentiated(fgraph: Any, parts: Parts) -> bool:
-    nodes = [*parts.factors, *(node for group in parts.solves for node in group)]
+    nodes = [*parts.factors, *parts.nodes]
     clients = (client for node in nodes for output in node.outputs for client, _ in fgraph.clients[output])
     return any(isinstance(client, Apply) and isinstance(client.op, Pullback) for client in clients)
 
 
 def _is_circular(parts: Parts) -> bool:
     """Whether something outside of the block lies between two of its parts, so that no one operation can do both."""
-    before = set(ancestors(_inputs(parts)))
-    return any(output in before for group in parts.solves for node in group for output in node.outputs)
-
-
-def _inputs(parts: Parts) -> list[Any]:
-    """Coordinates of shared variables and effects, numbers, scale, offset, f, S and b0."""
-    *_, numbers, scale, offset, f = parts.effects[0][0].inputs
-    of_shared = parts.factors[0].inputs[4:] if parts.factors else [pt.constant(np.zeros(0)), pt.constant(np.zeros(0))]
-    coordinates = [group[0].inputs[0] for group in parts.solves]
-    return [*coordinates, numbers, scale, offset, f, *of_shared]
+    before = set(ancestors(parts.inputs))
+    return any(output in before for node in parts.nodes for output in node.outputs)
 
 
 def _replace(fgraph: Any, parts: Parts) -> None:
-    *coordinates, numbers, scale, offset, f, S, b0 = _inputs(parts)
-    m, s, op = len(parts.shared), len(parts.effects), parts.effects[0][0].op
-    coordinates = [*map(_without_dims, coordinates[:m]), *coordinates[m:]]
-    sizes = tuple(x.type.shape[0] if x.type.ndim else SCALAR for x in coordinates[:m])
+    *coordinates, numbers, scale, offset, f, S, b0 = parts.inputs
+    m, op = len(parts.shared), parts.first.op
+    shared, effects = [_without_dims(x) for x in coordinates[:m]], coordinates[m:]
+    # Not from the coordinates' types: the length of a dim need not be known to them.
+    spans = zip(parts.shared, shared, strict=True)
+    sizes = tuple(stop - start if x.type.ndim else SCALAR for (start, stop), x in spans)
     scales = _scalars(scale)
     block = Block(op.groups, op.effects, sizes, len(scales))
-    outputs = block.applied(*coordinates, numbers, *(scales or [scale]), offset, f, S, b0)
+    outputs = block.applied(*shared, *effects, numbers, *(scales or [scale]), offset, f, S, b0)
+    s = op.effects
     values, stretches = [*outputs[:m], *outputs[2 * m : 2 * m + s]], [*outputs[m : 2 * m], *outputs[2 * m + s :][:s]]
     pairs = [
         (old, new if new.type.ndim else pt.expand_dims(pt.tensor_from_scalar(new), 0))
-        for group, *of_block in zip(parts.solves, values, stretches, strict=True)
-        for node in group
-        for old, new in zip(node.outputs, of_block, strict=True)
+        for replaced, *of_block in zip(parts.outputs, values, stretches, strict=True)
+        for of_node in replaced
+        for old, new in zip(of_node, of_block, strict=True)
     ]
     fgraph.replace_all(pairs, reason="unfunnel_fuse_blocks")
 

@@ -17,7 +17,8 @@ class Point:
     Parameters
     ----------
     v, scale
-        Standardised effects and their prior standard deviations; dims (group, effect), the scale's group may be 1.
+        Standardised effects and their prior standard deviations; dims (group, effect), the scale's group may be 1. Of
+        correlated effects the scale is the lower triangle of L, packed row by row.
     z, spread
         Standardised innovations of the shared parameters and their prior standard deviations; dim (shared,).
     factor
@@ -32,6 +33,23 @@ class Point:
     spread: Floats
     factor: Floats
     f: float
+
+    @property
+    def factors(self) -> Floats:
+        """L, the lower triangular factors of the effects' prior covariance; dims (1 or group, effect, effect)."""
+        effects = self.v.shape[1]
+        diagonal = self.scale.shape[1] == effects
+        index = 2 * (np.arange(effects),) if diagonal else np.tril_indices(effects)
+        L = np.zeros((len(self.scale), effects, effects))
+        L[:, index[0], index[1]] = self.scale
+        return L
+
+    @property
+    def deviations(self) -> Floats:
+        """Effects beside their locations; dims (group, effect)."""
+        if self.scale.shape[1] == self.v.shape[1]:
+            return self.scale * self.v
+        return (self.factors @ self.v[:, :, None])[:, :, 0]
 
 
 def likelihood_scores(
@@ -59,7 +77,7 @@ def likelihood_scores(
         deviations stay, dim (shared,).
     """
     in_v, moved = _turned(point, gradient, H)
-    scores = (in_v + point.v) / point.scale
+    scores = _in_effects(point, in_v + point.v)
     along = point.factor @ shared_gradient + point.spread * point.f * np.einsum("ksd,ks->d", E, moved)
     return scores, (along + point.z) / point.spread
 
@@ -69,7 +87,16 @@ def _turned(point: Point, gradient: Floats, H: Floats) -> tuple[Floats, Floats]:
     if gradient.shape[1] == 1:
         root = np.sqrt(1.0 + point.f * np.square(point.scale) * H[:, :, 0])
         return root * gradient, point.scale * gradient / root
-    scaled = point.scale[:, :, None] * H * point.scale[:, None, :]
+    L = point.factors
+    scaled = np.swapaxes(L, 1, 2) @ H @ L
     R = np.linalg.cholesky(np.eye(gradient.shape[1]) + point.f * scaled)
     turned = np.linalg.solve(np.swapaxes(R, 1, 2), gradient[:, :, None])[:, :, 0]
-    return (R @ gradient[:, :, None])[:, :, 0], point.scale * turned
+    return (R @ gradient[:, :, None])[:, :, 0], (L @ turned[:, :, None])[:, :, 0]
+
+
+def _in_effects(point: Point, in_v: Floats) -> Floats:
+    """``L'⁻¹`` applied to derivatives in v."""
+    if point.scale.shape[1] == in_v.shape[1]:
+        return in_v / point.scale
+    upward = np.swapaxes(np.broadcast_to(point.factors, (*in_v.shape, in_v.shape[1])), 1, 2)
+    return np.linalg.solve(upward, in_v[:, :, None])[:, :, 0]

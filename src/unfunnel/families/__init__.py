@@ -1,4 +1,4 @@
-"""Distribution families, one a file; a new one is a new file and one line in `FAMILIES`."""
+"""Distribution families, one a file; a new one is a new file and one line in `FAMILIES` or `SCALE_PRIORS`."""
 
 from __future__ import annotations
 
@@ -7,26 +7,20 @@ from typing import Any
 from unfunnel.families import (
     beta,
     cauchy,
-    exponential,
-    gamma,
     gumbel,
-    half_cauchy,
-    half_normal,
-    half_student_t,
-    inverse_gamma,
     laplace,
-    log_normal,
+    lkj_cholesky_cov,
     logistic,
     logit_normal,
+    mv_normal,
     normal,
     skew_normal,
     student_t,
     truncated_normal,
-    uniform,
-    weibull,
     zero_sum_normal,
 )
 from unfunnel.families.base import Family
+from unfunnel.families.scale_priors import SCALE_PRIORS
 
 FAMILIES: tuple[Family, ...] = (
     normal.FAMILY,
@@ -36,19 +30,13 @@ FAMILIES: tuple[Family, ...] = (
     logistic.FAMILY,
     gumbel.FAMILY,
     skew_normal.FAMILY,
-    log_normal.FAMILY,
-    half_normal.FAMILY,
-    half_cauchy.FAMILY,
-    half_student_t.FAMILY,
-    exponential.FAMILY,
-    gamma.FAMILY,
-    inverse_gamma.FAMILY,
-    weibull.FAMILY,
+    *SCALE_PRIORS,
     beta.FAMILY,
     logit_normal.FAMILY,
     truncated_normal.FAMILY,
     zero_sum_normal.FAMILY,
-    uniform.FAMILY,
+    mv_normal.FAMILY,
+    lkj_cholesky_cov.FAMILY,
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pymc.logprob.transforms import Transform
 
-from unfunnel.charts import Anchor, Whitening
+from unfunnel.charts import Anchor, ScaleChart, Whitening
 from unfunnel.families.support import Support
 
 
@@ -33,6 +33,13 @@ class Family:
         Location and scale on the unconstrained line, from the family's parameters; None where it has none.
     whitening
         How the scale chart whitens it, where it is a prior for scales.
+    factor_chart
+        Makes the chart of a random variable that is the factor of a covariance, if there is one for it.
+    shape
+        What is known of the shape of a random variable before anything is compiled; None where its type has it.
+    multivariate
+        Whether its elements are vectors with a correlated prior, so that the scale of its reference is a lower
+        triangular matrix.
     prepare
         Makes of an operation the one that a charted variable has; None where it is the same.
     """
@@ -44,7 +51,15 @@ class Family:
     untransformed: bool = False
     reference: Callable[..., tuple[Any, Any]] | None = None
     whitening: Whitening | None = None
+    factor_chart: Callable[[Any], Transform | None] | None = None
+    shape: Callable[[Any], tuple[int | None, ...]] | None = None
+    multivariate: bool = False
     prepare: Callable[[Any], Any] | None = None
+
+    def known_shape(self, rv: Any) -> tuple[int | None, ...]:
+        """Lengths of a random variable's axes, as far as they are known before anything is compiled."""
+        known: tuple[int | None, ...] = rv.type.shape if self.shape is None else self.shape(rv)
+        return known
 
     @property
     def real(self) -> bool:
@@ -72,6 +87,12 @@ class Family:
     def charted_op(self, rv_op: Any) -> Any:
         """The operation of a charted variable: PyMC's own, or the same with its density written out for charts."""
         return rv_op if self.prepare is None else self.prepare(rv_op)
+
+    def scale_chart(self, rv: Any) -> Transform | None:
+        """The chart of a random variable of this family as a scale, whose context is one flag; None if it has none."""
+        if self.factor_chart is not None:
+            return self.factor_chart(rv)
+        return None if self.whitening is None else ScaleChart(self.anchor(rv.owner.op), self.whitening)
 
     def anchor(self, rv_op: Any) -> Anchor:
         """How charts of this family read the inputs of a random variable."""

@@ -7,6 +7,7 @@ variable has the same random graph with its density written out.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from pymc.distributions.continuous import Normal
@@ -19,6 +20,7 @@ from pytensor.tensor.rewriting.basic import register_canonicalize
 
 from unfunnel.families.base import Family, parameters_of
 from unfunnel.families.support import Support
+from unfunnel.families.written_out import written_out
 
 # PyTensor does not know this one. Without it (log odds - μ) / σ would not simplify to the standardised value of a
 # chart, and be nothing but rounding where σ is lost beside μ.
@@ -53,21 +55,11 @@ def is_logit_normal(rv_op: Any) -> bool:
     return isinstance(rv_op, CustomSymbolicDistRV) and type(rv_op).__name__ == "LogitNormal"
 
 
-def written_out(rv_op: Any) -> Any:
-    """The same operation with its density written out."""
-    kind = type(rv_op)
-    if issubclass(kind, WrittenOut):
-        return rv_op
-    charted = type(kind.__name__, (WrittenOut, kind), {})
-    graph = rv_op.fgraph.unfreeze()
-    return charted(graph.inputs, graph.outputs, extended_signature=rv_op.extended_signature)
-
-
 FAMILY = Family(
     name="LogitNormal",
     op=is_logit_normal,
     support=Support.UNIT,
     untransformed=True,
     reference=lambda mu, sigma: (mu, sigma),
-    prepare=written_out,
+    prepare=partial(written_out, addition=WrittenOut),
 )

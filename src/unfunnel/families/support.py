@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytensor.tensor as pt
 from pymc.distributions.continuous import bounded_cont_transform
-from pymc.distributions.transforms import Interval, ZeroSumTransform
+from pymc.distributions.transforms import CholeskyCovPacked, Interval, ZeroSumTransform
 from pymc.logprob.transforms import LogOddsTransform, LogTransform, Transform
 from pytensor.tensor.basic import get_underlying_scalar_constant_value
 from pytensor.tensor.exceptions import NotScalarConstantError
@@ -29,6 +29,8 @@ class Support(StrEnum):
     """Between the last two parameters, of which either may be infinite, by PyMC's interval transform."""
     ZERO_SUM = "zero sum"
     """Arrays whose last axes sum to zero, by an orthonormal basis of one element less an axis."""
+    FACTOR = "factor"
+    """Packed Cholesky factors of covariances, which have no line but that of a chart of their own."""
 
     def line(self, axes: int = 1) -> Transform | None:
         """The transform from this support to the line; it may read the inputs of the random variable.
@@ -39,7 +41,7 @@ class Support(StrEnum):
             How many axes an element has where elements are arrays (zero-sum ones), 0 for any other support.
         """
         match self:
-            case Support.REAL:
+            case Support.REAL | Support.FACTOR:
                 return None
             case Support.POSITIVE:
                 return LogTransform()
@@ -64,6 +66,8 @@ class Support(StrEnum):
                 return isinstance(transform, Interval) and transform.args_fn.__qualname__.startswith(_DEFAULT_BOUNDS)
             case Support.ZERO_SUM:
                 return isinstance(transform, ZeroSumTransform)
+            case Support.FACTOR:
+                return isinstance(transform, CholeskyCovPacked)
 
 
 def interval_bounds(*rv_inputs: Any) -> tuple[Any, Any]:

@@ -69,6 +69,11 @@ def blocks_of(sites: tuple[Site, ...], informed: Collection[str], max_shared: in
     return tuple(blocks)
 
 
+def extent(block: Block, known: Mapping[str, Site]) -> tuple[int, int]:
+    """Numbers of groups, and of effects per group, of a block."""
+    return known[block.lead].groups, sum(known[name].components for name in block.effects)
+
+
 def checked_size(call: str, max_shared: object) -> int:
     """The elements that a block may share, if they are a whole number.
 
@@ -90,7 +95,8 @@ def _block(effects: list[Site], shareable: list[Site], known: Mapping[str, Site]
     upstream = {name for site in members for name in (*site.scales, *_not_affine(site))}
     upstream |= _parents_of_noise(lead, known)
     shared: list[Site] = []
-    candidates = [*shareable, *sorted((s for s in effects if s not in members and s.real), key=lambda s: s.size)]
+    factors = (site for site in effects if site not in members and site.real and not site.correlated)
+    candidates = [*shareable, *sorted(factors, key=lambda site: site.size)]
     # A candidate may share with one that joined before it, so that they are gone through until none joins any more.
     while joining := [
         site
@@ -124,7 +130,12 @@ def _without_outside(members: list[Site], shared: list[Site], known: Mapping[str
 
 
 def _are_siblings(lead: Site, site: Site, known: Mapping[str, Site]) -> bool:
-    """Whether two effects meet group by group, in the likelihood and not in one another's priors."""
+    """Whether two effects meet group by group, in the likelihood and not in one another's priors.
+
+    A variable that holds all effects of its groups has no siblings.
+    """
+    if lead.vectors or site.vectors:
+        return False
     meet = bool(lead.terms) and (lead.line_shape, lead.terms, lead.grouping) == (
         site.line_shape,
         site.terms,

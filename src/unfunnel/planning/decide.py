@@ -9,7 +9,7 @@ from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.formula import read_model
 from unfunnel.parameterization import Informed, Parameterization
 from unfunnel.planning.blocks import MAX_SHARED, checked_size
-from unfunnel.planning.choice import parameterization_of, requested
+from unfunnel.planning.choice import can_be_informed, parameterization_of, requested
 from unfunnel.planning.plan import Plan
 from unfunnel.structure import Role, Site, read
 
@@ -65,7 +65,10 @@ def plan(model: Any, parameterization: Request = None, *, max_shared: int = MAX_
         _refuse_observed(parameterization, {rv.name for rv in model.observed_RVs})
         return Plan.of(sites, requested(sites, parameterization), max_shared)
     every = parameterization_of(Informed() if parameterization is None else parameterization)
-    return Plan.of(sites, {site.name: every for site in sites if site.role is Role.EFFECT}, max_shared)
+    effects = [site for site in sites if site.role is Role.EFFECT]
+    if isinstance(every, Informed):
+        effects = [site for site in effects if can_be_informed(site)]
+    return Plan.of(sites, {site.name: every for site in effects}, max_shared)
 
 
 def _refuse_observed(request: Mapping[str, object], observed: set[str]) -> None:

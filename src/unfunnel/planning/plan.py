@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from unfunnel.errors import InvalidArgumentError, UnfunnelError, UnknownVariableError
 from unfunnel.parameterization import Evidence, Informed, Parameterization
-from unfunnel.planning.blocks import MAX_SHARED, Block, blocks_of, checked_size
+from unfunnel.planning.blocks import MAX_SHARED, Block, blocks_of, checked_size, extent
 from unfunnel.planning.choice import Choice, choices_of, requested, unknown
 from unfunnel.planning.page import html_of
 from unfunnel.planning.show import plain, renderables
@@ -70,6 +70,10 @@ class Plan:
     def informed(self) -> dict[str, Informed]:
         """The informed ones among them."""
         return {name: value for name, value in self.effects.items() if isinstance(value, Informed)}
+
+    def extent(self, block: Block) -> tuple[int, int]:
+        """Numbers of groups, and of effects per group, of a block."""
+        return extent(block, {choice.site.name: choice.site for choice in self.choices})
 
     def evidence(self, block: Block) -> Evidence | None:
         """What the data say of a block; None where it has yet to be found."""

@@ -24,7 +24,8 @@ def counted(count: int, noun: str) -> str:
 
 def _elimination(block: Block, known: Known) -> str:
     together = "is eliminated" if len(block.effects) == 1 else "are eliminated together"
-    groups = counted(known[block.lead].site.size, "group")
+    lead = known[block.lead].site
+    groups = counted(lead.groups, "group") + (f" of {lead.components} effects" if lead.components > 1 else "")
     effects = f"{_listed(block.effects)} {together}, group by group ({groups})"
     return effects + _shared(block, known) + _given(block, known)
 

@@ -23,7 +23,7 @@ Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 Parts = tuple[tuple[Choice, ...], tuple[Block, ...], int]
 """What a plan is made of: its choices, its blocks, and how many elements a block may share."""
 
-_FORMAT = 2
+_FORMAT = 3
 _EVIDENCE_DIMS = {
     "h": ("group", "effect"),
     "H": ("group", "effect", "effect_"),
@@ -127,7 +127,9 @@ def _dims(site: Site, what: str, array: NDArray[Any], names: GroupDims) -> tuple
     if what in _EVIDENCE_DIMS:
         return tuple(names.made(f"{site.name}_{dim}") for dim in _EVIDENCE_DIMS[what])
     # An axis that sums to zero has not the labels of its dim.
-    return names.on_line(site) if array.ndim else ()
+    dims = names.on_line(site)
+    # Correlated effects have one centeredness for each group.
+    return dims[len(dims) - array.ndim :] if site.components_first else dims[: array.ndim]
 
 
 def _choice(choice: Choice) -> dict[str, Any]:

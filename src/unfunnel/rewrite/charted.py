@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from unfunnel.charts import EliminatedEffect, EliminatedShared, PartialChart, ScaleChart
+from unfunnel.charts import (
+    EliminatedEffect,
+    EliminatedMultivariate,
+    EliminatedShared,
+    EliminatedVectors,
+    PartialChart,
+    PartialMultivariateChart,
+)
 from unfunnel.parameterization import Informed
 from unfunnel.planning import Block, Choice, Plan
 from unfunnel.rewrite.coordinates import Numbers, key, numbers_of
@@ -64,7 +71,7 @@ def chart(model: Any, plan: Plan, make_inputs: Callable[[Numbers], Inputs]) -> C
     eliminations = {block.lead: _elimination(anatomy, plan, block, loadings, inputs) for block in plan.blocks}
     copy = EditableModel(model)
     for block in plan.blocks:
-        _chart_block(copy, eliminations[block.lead], block)
+        _chart_block(copy, eliminations[block.lead], block, vectors=plan[block.lead].site.vectors)
     for choice in plan.choices:
         _chart(copy, anatomy, choice, inputs)
     return Charted(copy.build(), anatomy, loadings, eliminations)
@@ -77,21 +84,31 @@ def _elimination(
     return Elimination(anatomy, plan, block, loadings[block.lead], evidence, noise)
 
 
-def _chart_block(copy: EditableModel, elimination: Elimination, block: Block) -> None:
+def _chart_block(copy: EditableModel, elimination: Elimination, block: Block, *, vectors: bool) -> None:
     for name in block.shared:
         span = elimination.spans[name]
-        make = partial(EliminatedShared, start=span.start, stop=span.stop)
-        copy.chart(name, make, elimination.shared_context(name))
+        shared = partial(EliminatedShared, start=span.start, stop=span.stop)
+        copy.chart(name, shared, elimination.shared_context(name))
+    if vectors:
+        make = EliminatedMultivariate if elimination.is_multivariate else EliminatedVectors
+        chart_of = partial(make, arrangement=elimination.arrangement)
+        copy.chart(block.lead, chart_of, elimination.vectors_context())
+        return
     for j, name in enumerate(block.effects):
         copy.chart(name, partial(EliminatedEffect, sizes=elimination.sizes, j=j), elimination.effect_context(j))
 
 
 def _chart(copy: EditableModel, anatomy: Anatomy, choice: Choice, inputs: Inputs) -> None:
     name, value = choice.site.name, choice.parameterization
-    if value is not None and not isinstance(value, Informed):
+    if value is not None and not isinstance(value, Informed) and choice.site.correlated:
+        location, factor = anatomy.reference(name)
+        site = choice.site
+        make = partial(PartialMultivariateChart, components=site.components, components_first=site.components_first)
+        context = [inputs[key(name, "centeredness")], factor, *([location] if choice.site.by_hand else [])]
+        copy.chart(name, make, context)
+    elif value is not None and not isinstance(value, Informed):
         # Where the author standardised the effect by hand, its location and scale are those of what is made of it.
         of_effect = anatomy.reference(name) if choice.site.by_hand else ()
         copy.chart(name, PartialChart, [inputs[key(name, "centeredness")], *of_effect])
     elif choice.whitened:
-        whitening = copy.whitening(name)
-        copy.chart(name, partial(ScaleChart, whitening=whitening), [inputs[key(name, "logarithmic")]])
+        copy.chart(name, copy.scale_chart(name), [inputs[key(name, "logarithmic")]])

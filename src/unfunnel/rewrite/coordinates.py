@@ -101,7 +101,7 @@ def numbers_of(plan: Plan, loadings: Mapping[str, Loadings]) -> Numbers:
     for choice in plan.choices:
         site, value = choice.site, choice.parameterization
         if value is not None and not isinstance(value, Informed):
-            numbers[key(site.name, "centeredness")] = value.broadcast(site.line_shape, site.name)
+            numbers[key(site.name, "centeredness")] = value.broadcast(site.centeredness_shape, site.name)
         elif choice.whitened:
             numbers[key(site.name, "logarithmic")] = np.asarray(float(choice.logarithmic))
     return numbers
@@ -115,7 +115,7 @@ def fitting_evidence(plan: Plan, block: Block) -> Evidence:
     InvalidArgumentError
         If the evidence does not fit the block.
     """
-    groups, effects = plan[block.lead].site.size, len(block.effects)
+    groups, effects = plan.extent(block)
     shared = sum(plan[name].site.size for name in block.shared)
     evidence = plan.evidence(block) or Evidence.none(groups, effects, shared)
     untouched = not (evidence.C.any() or evidence.D.any() or evidence.h_B.any())
@@ -123,7 +123,8 @@ def fitting_evidence(plan: Plan, block: Block) -> Evidence:
         return evidence if evidence.h_B.size == shared else evidence.with_shared(shared)
     raise InvalidArgumentError(
         f"Informed: the evidence has dims (group, effect) = {evidence.h.shape} and {evidence.h_B.size} shared"
-        f" parameters, but the block of {block.lead!r} has {groups} groups, the effects {', '.join(block.effects)}, and"
+        f" parameters, but the block of {block.lead!r} has {groups} groups, {effects} effects of each"
+        f" ({', '.join(block.effects)}), and"
         f" {shared} shared parameters ({', '.join(block.shared) or 'none'})."
     )
 

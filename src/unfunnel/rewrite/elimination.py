@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytensor.tensor as pt
 
-from unfunnel.charts import Sizes, shared_factor
+from unfunnel.charts import Arrangement, Sizes, correlated_factor, forward_substitution, shared_factor
+from unfunnel.charts.factors import prior_factor
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite.loadings import Loadings, spans_of, without_members
+from unfunnel.rewrite.scales import scales_of
 from unfunnel.structure import Anatomy, single_noise
 
 
@@ -38,13 +40,18 @@ class Elimination:
         self._numbers, self._noise = numbers, noise
         self.spans = spans_of(plan, block)
         shared = sum(plan[name].site.size for name in block.shared)
-        self.sizes = Sizes(plan[block.lead].site.size, len(block.effects), shared)
+        self.sizes = Sizes(*plan.extent(block), shared)
+        self._vectors = plan[block.lead].site.vectors
 
     def effect_context(self, j: int) -> list[Any]:
         """What rides on effect j: later siblings, shared parameters, evidence, scales, offset, noise factor."""
         later = [self.standardised(name) for name in self._block.effects[j + 1 :]]
         v_later = pt.stack(later, axis=1) if later else np.zeros((self.sizes.groups, 0))
         return [v_later, self.innovations, self._numbers, self.scales, self.offset, self.noise_factor]
+
+    def vectors_context(self) -> list[Any]:
+        """What rides on a variable that holds all effects: the same without siblings."""
+        return [self.innovations, self._numbers, self.scales, self.offset, self.noise_factor]
 
     def shared_context(self, name: str) -> list[Any]:
         """What rides on a shared variable: the later ones, the factor of their precision, and the shift."""
@@ -60,23 +67,19 @@ class Elimination:
     def _factored(self) -> tuple[Any, Any]:
         sizes = {"groups": self.sizes.groups, "effects": self.sizes.effects, "shared": self.sizes.shared}
         spread, b0 = self.shared_spread, self.shared_location
-        return shared_factor(self._numbers, self.scales, self.offset, self.noise_factor, spread, b0, **sizes)
+        factor = correlated_factor if self._vectors else shared_factor
+        return factor(self._numbers, self.scales, self.offset, self.noise_factor, spread, b0, **sizes)
 
     @cached_property
     def scales(self) -> Any:
-        """Prior standard deviations of the effects; dims (1 or group, effect)."""
-        found = [self._anatomy.reference(name)[1].astype("float64") for name in self._block.effects]
-        if all(all(scale.type.broadcastable) for scale in found):
-            return pt.stack([scale.squeeze() for scale in found])[None, :]
-        return pt.stack(
-            [self._flat(scale, name) for scale, name in zip(found, self._block.effects, strict=True)], axis=1
-        )
+        """Prior standard deviations of the effects; dims (1 or group, effect). Of correlated ones the packed factor."""
+        return scales_of(self._anatomy, [self._plan[name].site for name in self._block.effects])
 
     @cached_property
     def offset(self) -> Any:
         """What the effects' locations hold beside the shared parameters; dims (group, effect), or (0, effect)."""
         if self._loadings.upstream & set(self._block.effects):
-            return pt.stack([self._constant_part(name) for name in self._block.effects], axis=1)
+            return self._of_effects([self._constant_part(name) for name in self._block.effects])
         constant = self._loadings.offset
         return constant if constant.any() else np.zeros((0, self.sizes.effects))
 
@@ -84,7 +87,31 @@ class Elimination:
     def effect_locations(self) -> Any:
         """Prior locations of the effects; dims (group, effect)."""
         found = [self._flat(self._anatomy.reference(name)[0], name) for name in self._block.effects]
-        return pt.stack(found, axis=1)
+        return self._of_effects(found)
+
+    @cached_property
+    def effects_standardised(self) -> Any:
+        """v; dims (group, effect)."""
+        names = self._block.effects
+        if not self._vectors:
+            return self._of_effects([self.standardised(name) for name in names])
+        (name,), arrangement = names, self.arrangement
+        rv, prior = self._anatomy.model[name], self._anatomy.prior(name)
+        assert prior is not None
+        if self.is_multivariate:
+            L = prior_factor(self.scales, self.sizes.effects)
+            return pt.stack(forward_substitution(L, arrangement.columns(rv - prior[0])), axis=1)
+        return pt.stack(arrangement.columns((rv - prior[0]) / prior[1]), axis=1)
+
+    @property
+    def is_multivariate(self) -> bool:
+        """Whether the prior of the variable that holds all effects is itself of vectors."""
+        return self._anatomy.is_multivariate(self._block.lead)
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How a variable holds all effects of the block."""
+        return Arrangement(self.sizes, self._plan[self._block.lead].site.components_first)
 
     @cached_property
     def noise_factor(self) -> Any:
@@ -134,9 +161,13 @@ class Elimination:
         return self._flat(without_members(self._anatomy, self._plan, location, self._block), name)
 
     def _flat(self, expression: Any, name: str) -> Any:
-        shape = self._plan[name].site.line_shape
+        shape = self._plan[name].site.shape_by_group
         flat: Any = pt.broadcast_to(expression.astype("float64"), shape)
         return flat.ravel()
+
+    def _of_effects(self, parts: list[Any]) -> Any:
+        """Something raveled of every effect; dims (group, effect)."""
+        return parts[0].reshape((self.sizes.groups, self.sizes.effects)) if self._vectors else pt.stack(parts, axis=1)
 
 
 def _joined(parts: list[Any]) -> Any:

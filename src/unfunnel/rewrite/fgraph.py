@@ -17,7 +17,7 @@ from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
 
-from unfunnel.charts import Anchor, Whitening, with_context
+from unfunnel.charts import Anchor, with_context
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.families import Family, family_of
 from unfunnel.families.base import parameters_of
@@ -58,12 +58,12 @@ class EditableModel:
         stops |= {leaf: self._memo[leaf] for leaf in leaves if leaf in self._memo and not isinstance(leaf, Constant)}
         return substituted(original, stops)
 
-    def whitening(self, name: str) -> Whitening:
-        """How the prior of a scale whitens it."""
-        whitening = self.family(name).whitening
-        if whitening is None:
+    def scale_chart(self, name: str) -> Callable[[Anchor], Transform]:
+        """Makes the chart of a scale."""
+        chart = self.family(name).scale_chart(self._current[name].owner.inputs[0])
+        if chart is None:
             raise InvalidArgumentError(f"reparameterize: the prior of {name!r} has no whitening chart.")
-        return whitening
+        return lambda _: chart
 
     def chart(self, name: str, make: Callable[[Anchor], Transform], context: Sequence[Any]) -> None:
         """Give a free variable a chart, whose context (of the original's graph) rides on a parameter of its family."""

@@ -45,7 +45,7 @@ class Loadings:
 def loadings_of(anatomy: Anatomy, plan: Plan, block: Block) -> Loadings:
     """The loadings of a block, from the model's graph and its present data."""
     spans = spans_of(plan, block)
-    shared = sum(plan[name].site.size for name in block.shared)
+    shared, extent = sum(plan[name].site.size for name in block.shared), plan.extent(block)
     outside = {name: set(plan[name].site.locations) - set(spans) for name in (*block.effects, *block.shared)}
     mixed = any(found and set(plan[name].site.locations) & set(spans) for name, found in outside.items())
     elsewhere = _initial_point(anatomy, plan) if mixed else {}
@@ -53,8 +53,8 @@ def loadings_of(anatomy: Anatomy, plan: Plan, block: Block) -> Loadings:
     effects = np.stack([rows[name][1] for name in block.effects], axis=1)
     own = np.concatenate([np.zeros((0, shared)), *(rows[name][1] for name in block.shared)])
     return Loadings(
-        effects=effects,
-        offset=np.stack([rows[name][0] for name in block.effects], axis=1),
+        effects=effects.reshape(*extent, shared),
+        offset=np.stack([rows[name][0] for name in block.effects], axis=1).reshape(extent),
         innovations=np.linalg.inv(np.eye(shared) - own),
         upstream=frozenset(name for name, found in outside.items() if found),
     )
@@ -111,7 +111,7 @@ def _affine(
     def locations(values: dict[str, Floats]) -> Floats:
         arrays = [values.get(member, np.zeros(plan[member].site.size)) for member in members]
         shaped = [array.reshape(plan[member].site.shape) for member, array in zip(members, arrays, strict=True)]
-        return np.broadcast_to(evaluate(*shaped), site.line_shape).ravel().astype(float)
+        return np.broadcast_to(evaluate(*shaped), site.shape_by_group).ravel().astype(float)
 
     constant = locations({})
     loadings = np.zeros((site.size, shared))

@@ -130,7 +130,7 @@ def _rounds(
 
 def _lengths(plan: Plan) -> tuple[Round, ...]:
     regressors = max(
-        (len(block.effects) + sum(plan[name].site.size for name in block.direct) for block in plan.lacking_evidence),
+        (plan.extent(block)[1] + sum(plan[name].site.size for name in block.direct) for block in plan.lacking_evidence),
         default=0,
     )
     first, *others = ROUNDS
@@ -178,6 +178,5 @@ def _read(plan: Plan, lacking: tuple[Block, ...], reader: PilotReader, run: Run,
 
 
 def _logarithmic(reader: PilotReader, run: Run, draws: Any, name: str) -> bool:
-    z, slope, bend = reader.bending(draws, name)
-    scale = draws[name].reshape(z.shape)
-    return logarithmic_is_better(scale, z, reader.gradient(run, name), slope, bend)
+    scale, z, slope, bend = reader.bending(draws, name)
+    return logarithmic_is_better(scale, z, reader.gradient(run, name)[:, : z.shape[1]], slope, bend)

@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unfunnel.charts import CholeskyChart, EliminatedMultivariate, PartialMultivariateChart
 from unfunnel.planning import Plan
 
 Points = Mapping[str, NDArray[np.float64]]
+
+_OF_ONE_SHAPE = (CholeskyChart, EliminatedMultivariate, PartialMultivariateChart)
+"""Charts of vectors whose coordinate has the shape of the variable."""
 
 _lock = Lock()
 
@@ -22,7 +26,8 @@ def shaped_points(model: Any, plan: Plan) -> Points | None:
     points = {}
     for rv in model.free_RVs:
         transform = model.rvs_to_transforms[rv]
-        if transform is not None and transform.ndim_supp != 0 and plan[rv.name].site.zero_sum_axes == 0:
+        vectors = transform is not None and transform.ndim_supp != 0 and plan[rv.name].site.zero_sum_axes == 0
+        if vectors and not isinstance(transform, _OF_ONE_SHAPE):
             return None
         points[model.rvs_to_values[rv].name] = np.zeros(plan[rv.name].site.line_shape)
     return points

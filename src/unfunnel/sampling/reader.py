@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unfunnel.charts import ScaleChart
+from unfunnel.charts import CholeskyChart, ScaleChart
 from unfunnel.evidence import Point, fit_evidence, likelihood_scores
 from unfunnel.parameterization import Evidence
 from unfunnel.planning import Block, Plan
@@ -17,6 +17,7 @@ from unfunnel.rewrite import Charted
 from unfunnel.rewrite.coordinates import fitting_evidence, in_deviations
 from unfunnel.sampling.run import Run
 from unfunnel.sampling.start import function_of_all_draws, function_of_draws
+from unfunnel.structure import Site
 
 Floats = NDArray[np.float64]
 Draws = Mapping[str, Floats]
@@ -54,18 +55,25 @@ class PilotReader:
         gradient = run.gradient
         return gradient.reshape(-1, gradient.shape[-1])[:, self._slices[name]]
 
+    def _by_group(self, run: Run, site: Site) -> Floats:
+        """Gradient in the coordinates of an effect; dims (sample, group, component)."""
+        gradient = self.gradient(run, site.name)
+        if site.components_first:
+            return np.swapaxes(gradient.reshape(len(gradient), site.components, site.groups), 1, 2)
+        return gradient.reshape(len(gradient), site.groups, site.components)
+
     def evidence(self, run: Run, draws: Draws, plan: Plan, block: Block) -> Evidence:
         """What a run in a plan's coordinates says of a block."""
         loadings, had = self._charted.loadings[block.lead], fitting_evidence(plan, block)
         H, E = had.H, in_deviations(had, loadings)
-        gradient = np.stack([self.gradient(run, name) for name in block.effects], axis=-1)
+        gradient = np.concatenate([self._by_group(run, plan[name].site) for name in block.effects], axis=-1)
         parts = [self.gradient(run, name) for name in block.shared]
         shared_gradient = np.concatenate([np.zeros((len(gradient), 0)), *parts], axis=1)
         u, scores = np.empty_like(gradient), np.empty_like(gradient)
         shared, shared_scores = np.empty_like(shared_gradient), np.empty_like(shared_gradient)
         noise = np.empty(len(gradient))
         for i, (location, point, y, noise[i]) in enumerate(self._points(draws, block)):
-            u[i] = location + point.scale * point.v
+            u[i] = location + point.deviations
             scores[i], of_innovations = likelihood_scores(point, gradient[i], shared_gradient[i], H, E)
             shared[i] = loadings.innovations @ y
             at_deviations = np.linalg.solve(loadings.innovations.T, of_innovations)
@@ -73,31 +81,38 @@ class PilotReader:
         return _fitted(block, plan, u, scores, shared, shared_scores, noise)
 
     def effect_scale(self, draws: Draws, name: str) -> Floats:
-        """Prior scales of an effect on the unconstrained line; dims (sample, *axes broadcastable to the effect's)."""
+        """Prior scales of an effect on the unconstrained line; dims (sample, *axes broadcastable to the effect's).
+
+        Of correlated effects the factors of their covariance; dims (sample, *groups if they differ, effect, effect).
+        """
         anatomy = self._charted.anatomy
         _, scale = anatomy.reference(name)
         (found,) = zip(*self._evaluate(draws, f"{name} scale", [scale.astype("float64")]), strict=True)
         axes = draws[name].ndim - 1
         return np.stack([values.reshape((1,) * (axes - values.ndim) + values.shape) for values in found])
 
-    def bending(self, draws: Draws, name: str) -> tuple[Floats, Floats, Floats]:
-        """A scale's whitened coordinate, its slope and its bend (see :meth:`ScaleChart.bending`)."""
+    def bending(self, draws: Draws, name: str) -> tuple[Floats, Floats, Floats, Floats]:
+        """A scale, its whitened coordinate, its slope and its bend (see :meth:`ScaleChart.bending`).
+
+        Of a covariance's factor the scales are its standard deviations, whose coordinates are its first ones.
+        """
         model = self._charted.model
         rv = model[name]
         chart = model.rvs_to_transforms[rv]
-        assert isinstance(chart, ScaleChart)
+        assert isinstance(chart, ScaleChart | CholeskyChart)
         if name not in self._functions:
-            self._functions[name] = function_of_all_draws(model, list(chart.bending(rv, *rv.owner.inputs)))
-        found = self._functions[name](*(draws[variable.name] for variable in model.free_RVs))
+            scale = chart.packed.lengths(rv) if isinstance(chart, CholeskyChart) else rv
+            self._functions[name] = function_of_all_draws(model, [scale, *chart.bending(rv, *rv.owner.inputs)])
+        scales, *others = self._functions[name](*(draws[variable.name] for variable in model.free_RVs))
         # What does not depend on any variable comes without a dim of draws.
-        z, slope, bend = (np.broadcast_to(values, draws[name].shape).reshape(len(draws[name]), -1) for values in found)
-        return z, slope, bend
+        z, slope, bend = (np.broadcast_to(values, scales.shape).reshape(len(scales), -1) for values in others)
+        return scales.reshape(len(scales), -1), z, slope, bend
 
     def _points(self, draws: Draws, block: Block) -> Any:
         """For every draw: locations, the point, innovations and noise scale."""
         elimination = self._charted.eliminations[block.lead]
         parts = [
-            *(elimination.standardised(name) for name in block.effects),
+            elimination.effects_standardised,
             elimination.effect_locations,
             elimination.scales,
             elimination.shared_standardised,
@@ -107,8 +122,8 @@ class PilotReader:
             elimination.noise_factor,
             elimination.noise_scale,
         ]
-        for *v, location, scale, z, spread, y, factor, f, noise in self._evaluate(draws, block.lead, parts):
-            yield location, Point(np.stack(v, axis=-1), scale, z, spread, factor, float(f)), y, float(noise)
+        for v, location, scale, z, spread, y, factor, f, noise in self._evaluate(draws, block.lead, parts):
+            yield location, Point(v, scale, z, spread, factor, float(f)), y, float(noise)
 
     def _evaluate(self, draws: Draws, key: str, outputs: Sequence[Any]) -> Any:
         """Expressions of the original model's graph, draw by draw."""

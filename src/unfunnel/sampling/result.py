@@ -119,26 +119,51 @@ def _shown(run: Run, given: Arguments) -> list[str]:
 
 
 def _weights(chosen: Plan, reader: PilotReader, run: Run) -> dict[str, NDArray[Any]]:
-    """The weight E[H / (1/scale² + H)] of informed effects: 0 where the prior dominates, 1 where the data do."""
+    """The weight E[H / (1/scale² + H)] of informed effects: 0 where the prior dominates, 1 where the data do.
+
+    Of correlated effects it is the share of an effect's prior variance that the data on all effects of its group take
+    away, which is the same where there is only one.
+    """
     samples = run.posterior.sizes["chain"] * run.posterior.sizes["draw"]
     # Thinned before they are read: the draws of a large model may be in a folder.
     thinned = run.posterior.isel(draw=slice(None, None, max(1, samples // _DRAWS_FOR_WEIGHTS)))
     draws = reader.draws(replace(run, posterior=thinned))
-    return {
+    correlated = {
+        block.lead: _correlated_weight(reader.effect_scale(draws, block.lead), fitting_evidence(chosen, block).H)
+        for block in chosen.blocks
+        if chosen[block.lead].site.correlated
+    }
+    turned = {name: weight.T if chosen[name].site.components_first else weight for name, weight in correlated.items()}
+    return {name: weight.reshape(chosen[name].site.shape) for name, weight in turned.items()} | {
         name: _weight(reader.effect_scale(draws, name), information.reshape(chosen[name].site.shape))
         for block in chosen.blocks
         for name, information in _informations(chosen, block).items()
         # An effect that sums to zero has evidence on contrasts of its elements, and no weight for each.
-        if chosen[name].site.zero_sum_axes == 0
+        if chosen[name].site.zero_sum_axes == 0 and not chosen[name].site.correlated
     }
 
 
 def _informations(chosen: Plan, block: Block) -> dict[str, NDArray[Any]]:
     """What the data say of each element by itself: of a block's effects, and of effects among its shared parameters."""
     evidence = fitting_evidence(chosen, block)
+    lead = chosen[block.lead].site
     found = {name: evidence.H[:, j, j] for j, name in enumerate(block.effects)}
+    if lead.vectors:
+        found = {block.lead: np.diagonal(evidence.H, axis1=1, axis2=2)}
     diagonal = np.diagonal(evidence.D)
     return found | {name: diagonal[span] for name, span in spans_of(chosen, block).items() if name in chosen.informed}
+
+
+def _correlated_weight(factors: NDArray[Any], H: NDArray[Any]) -> NDArray[Any]:
+    """``E[1 - diag(V) / diag(L L')]`` with ``V = (L'⁻¹ L⁻¹ + H)⁻¹``; dims (group, effect)."""
+    total, identity = np.zeros(H.shape[:2]), np.eye(H.shape[1])
+    for L in factors:
+        whole = np.broadcast_to(L.reshape(-1, *identity.shape), H.shape)
+        turned = np.swapaxes(whole, 1, 2)
+        left = whole * np.swapaxes(np.linalg.solve(identity + turned @ H @ whole, turned), 1, 2)
+        total += 1.0 - left.sum(axis=-1) / np.square(whole).sum(axis=-1)
+    weight: NDArray[Any] = total / len(factors)
+    return weight
 
 
 def _weight(scale: NDArray[Any], information: NDArray[Any]) -> NDArray[Any]:

@@ -143,6 +143,6 @@ def sample(
     check_store(store)
     chosen = plan if plan is not None else parameterization
     compiled = compile_written(written, chosen, backend, compile_kwargs)
-    if not compiled.plan.effects:
+    if not compiled.plan.effects and not any(choice.whitened for choice in compiled.plan.choices):
         logger.warning("The model has no group-level variable that unfunnel can chart; it is sampled as written.")
     return compiled.sample(draws, **options)

@@ -70,7 +70,8 @@ def function_of_draws(model: Any, outputs: Sequence[Any]) -> Any:
 
 def function_of_all_draws(model: Any, outputs: Sequence[Any]) -> Any:
     """The same for all draws in one call: of arrays with a leading dim of draws, which the results have too."""
-    inputs = [pt.tensor(rv.name, shape=(None, *rv.type.shape), dtype=rv.type.dtype) for rv in model.free_RVs]
+    # Without names: PyTensor takes one such as "1|group" for a dtype, and refuses it.
+    inputs = [pt.tensor(shape=(None, *rv.type.shape), dtype=rv.type.dtype) for rv in model.free_RVs]
     batch = vectorize_graph(list(map(pt.as_tensor, outputs)), dict(zip(model.free_RVs, inputs, strict=True)))
     return function(inputs, batch, mode="FAST_COMPILE", on_unused_input="ignore")
 

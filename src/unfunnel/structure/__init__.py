@@ -5,6 +5,6 @@ from unfunnel.structure.coefficients import coefficient_parents
 from unfunnel.structure.graph import substituted
 from unfunnel.structure.noise import single_noise
 from unfunnel.structure.read import read
-from unfunnel.structure.site import Role, Site
+from unfunnel.structure.site import MOST_COMPONENTS, Role, Site
 
-__all__ = ["Anatomy", "Role", "Site", "coefficient_parents", "read", "single_noise", "substituted"]
+__all__ = ["MOST_COMPONENTS", "Anatomy", "Role", "Site", "coefficient_parents", "read", "single_noise", "substituted"]

@@ -12,6 +12,7 @@ from pytensor.graph.basic import Constant
 
 from unfunnel.families import Family, family_of
 from unfunnel.structure.by_hand import ByHand, written_by_hand
+from unfunnel.structure.by_hand_factor import written_with_factor
 from unfunnel.structure.graph import Clients, clients_of, direct_parents, plain, terms_of
 
 
@@ -37,12 +38,21 @@ class Anatomy:
         return family if family is not None and family.has_line(self.model.rvs_to_transforms[rv]) else None
 
     def prior(self, name: str) -> tuple[Any, Any] | None:
-        """Location and scale of a free variable's own prior on the unconstrained line."""
+        """Location and scale of a free variable's own prior on the unconstrained line.
+
+        Of a correlated one the scale is the lower triangular factor of a group's covariance; dims (component,
+        component).
+        """
         rv, family = self.model[name], self.family(name)
         if family is None or family.reference is None:
             return None
         location, scale = family.reference(*rv.owner.op.dist_params(rv.owner))
         return location, scale
+
+    def has_scale_chart(self, name: str) -> bool:
+        """Whether a free variable has a chart for scales."""
+        family = family_of(self.model[name])
+        return family is not None and family.scale_chart(self.model[name]) is not None
 
     def line(self, name: str) -> Any:
         """The transform from a free variable's support to the unconstrained line, or None where it is the line."""
@@ -64,7 +74,19 @@ class Anatomy:
             return prior
         written = self.by_hand[name]
         location = pt.zeros(()) if written.location is None else written.location
-        return location, written.scale * prior[1]
+        if not self.correlated(name):
+            return location, written.scale * prior[1]
+        own = plain(prior[1])
+        return location, written.scale if (own.data == 1.0).all() else written.scale * own
+
+    def is_multivariate(self, name: str) -> bool:
+        """Whether a variable's own prior is of vectors."""
+        family = self.family(name)
+        return family is not None and family.multivariate
+
+    def correlated(self, name: str) -> bool:
+        """Whether the scale of an effect is a matrix."""
+        return self.is_multivariate(name) or (name in self.by_hand and self.by_hand[name].correlated)
 
     def effect_parents(self, expressions: Iterable[Any]) -> set[str]:
         """Names of the free variables and effects that expressions depend on directly."""
@@ -78,10 +100,12 @@ class Anatomy:
 
     def _by_hand(self, rv: Any) -> ByHand | None:
         prior, family = self.prior(rv.name), self.family(rv.name)
-        if prior is None or family is None or not family.real or rv.type.ndim == 0:
+        if prior is None or family is None or not family.real or family.multivariate or rv.type.ndim == 0:
             return None
         location, scale = map(plain, prior)
         if not (isinstance(location, Constant) and isinstance(scale, Constant) and not location.data.any()):
             return None
         found = written_by_hand(rv, self.model, self.clients, self.free)
+        if found is None and rv.type.ndim == 2 and scale.type.ndim == 0:
+            found = written_with_factor(rv, self.model, self.clients, self.free)
         return found and replace(found, scale=found.scale.astype("float64"))

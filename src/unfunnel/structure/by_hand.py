@@ -26,16 +26,22 @@ class ByHand:
     Parameters
     ----------
     scale
-        What z is multiplied by.
+        What z is multiplied by: numbers, or a lower triangular matrix.
     location
         What is added to the product wherever it is used, or None.
     outputs
         The variables that stand for the effect: the sum with its location, or else the products.
+    correlated
+        Whether the scale is a matrix, so that a group's effects are correlated.
+    components_first
+        Whether z then has a row for each effect of a group, and a column for each group.
     """
 
     scale: Any
     location: Any
     outputs: tuple[Any, ...]
+    correlated: bool = False
+    components_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ def written_by_hand(z: Any, model: Any, clients: Clients, free: Collection[Any])
         # After indexing, only one and the same scale for all elements is a scale of z itself.
         return ByHand(plain(scale), None, _outputs(products)) if plain(scale).type.ndim == 0 else None
     alone = len(products) == 1 and products[0].node.outputs[0].type.ndim == z.type.ndim
-    found = _sum(products[0].node.outputs[0], clients) if alone else None
+    found = sum_with_location(products[0].node.outputs[0], clients) if alone else None
     return ByHand(scale, None, _outputs(products)) if found is None else ByHand(scale, *found)
 
 
@@ -98,7 +104,7 @@ def _products(z: Any, clients: Clients, free: Collection[Any]) -> list[_Product]
     return found
 
 
-def _sum(product: Any, clients: Clients) -> tuple[Any, tuple[Any, ...]] | None:
+def sum_with_location(product: Any, clients: Clients) -> tuple[Any, tuple[Any, ...]] | None:
     """The location that is added to a product, and the sum; None where the product is used without it."""
     variable = product
     while True:

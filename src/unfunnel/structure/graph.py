@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from pytensor.compile.ops import ViewOp
-from pytensor.graph.basic import clone_get_equiv
+from pytensor.graph.basic import Constant, clone_get_equiv
 from pytensor.graph.traversal import ancestors, walk
 from pytensor.scalar import Cast, Identity
 from pytensor.tensor.elemwise import DimShuffle, Elemwise
@@ -69,6 +69,13 @@ def plain(expression: Any) -> Any:
     while expression.owner is not None and is_rearrangement(expression.owner):
         expression = expression.owner.inputs[0]
     return expression
+
+
+def is_number(expression: Any) -> bool:
+    """Whether a part of an index is one number that never changes."""
+    if isinstance(expression, slice) or getattr(expression.type, "ndim", 0) != 0:
+        return False
+    return all(leaf.owner is not None or isinstance(leaf, Constant) for leaf in ancestors([expression]))
 
 
 def substituted(expression: Any, replacements: Replacements, free: Iterable[Any] = ()) -> Any:

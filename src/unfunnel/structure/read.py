@@ -10,13 +10,14 @@ import numpy as np
 from pymc.model.core import Model
 
 from unfunnel.errors import InvalidArgumentError, Reason
-from unfunnel.families import FAMILIES, family_of
+from unfunnel.families import family_of
 from unfunnel.structure.affine import is_affine
 from unfunnel.structure.anatomy import Anatomy
+from unfunnel.structure.columns import has_columns
 from unfunnel.structure.graph import direct_parents, names_of
 from unfunnel.structure.grouping import grouping_of
 from unfunnel.structure.noise import noise_of, single_noise
-from unfunnel.structure.site import Role, Site
+from unfunnel.structure.site import MOST_COMPONENTS, Role, Site
 
 
 def read(model: Any) -> tuple[Site, ...]:
@@ -40,7 +41,7 @@ def read(model: Any) -> tuple[Site, ...]:
     sites = {rv.name: _site(anatomy, rv, shapes[rv.name]) for rv in model.free_RVs}
     touched = {term: anatomy.effect_parents(inputs) for term, inputs in anatomy.terms.items()}
     sites = {name: _with_terms(anatomy, site, touched) for name, site in sites.items()}
-    sites = _with_scales(sites)
+    sites = _with_scales(anatomy, sites)
     return tuple(_with_role(anatomy, site, sites) for site in sites.values())
 
 
@@ -56,9 +57,11 @@ def _shapes(model: Any) -> dict[str, tuple[int, ...]]:
 def _known_shape(model: Any, rv: Any) -> tuple[Any, ...]:
     dims = model.named_vars_to_dims.get(rv.name) or (None,) * rv.type.ndim
     lengths = (None if dim is None else model.dim_lengths[dim] for dim in dims)
+    family = family_of(rv)
+    known = rv.type.shape if family is None else family.known_shape(rv)
     return tuple(
         static if length is None else int(np.asarray(length.eval()))
-        for static, length in zip(rv.type.shape, lengths, strict=True)
+        for static, length in zip(known, lengths, strict=True)
     )
 
 
@@ -76,9 +79,8 @@ def _site(anatomy: Anatomy, rv: Any, shape: tuple[int, ...]) -> Site:
         return replace(site, reason=Reason.USER_TRANSFORM)
     if family.reference is None or 0 in shape:
         return site
-    return _with_reference(
-        anatomy, replace(site, chartable=True, real=family.real, zero_sum_axes=rv.owner.op.ndim_supp)
-    )
+    axes = 0 if family.multivariate else rv.owner.op.ndim_supp
+    return _with_reference(anatomy, replace(site, chartable=True, real=family.real, zero_sum_axes=axes))
 
 
 def _with_reference(anatomy: Anatomy, site: Site) -> Site:
@@ -87,6 +89,7 @@ def _with_reference(anatomy: Anatomy, site: Site) -> Site:
     locations, scales = anatomy.effect_parents([location]), anatomy.effect_parents([scale])
     free = {*anatomy.free, *(output for name in anatomy.by_hand for output in anatomy.outputs(name))}
     affine = [name for name in locations if _affine(anatomy, location, name, free)]
+    site = _with_components(anatomy, site)
     return replace(
         site,
         role=Role.EFFECT if locations or scales else Role.OTHER,
@@ -95,6 +98,17 @@ def _with_reference(anatomy: Anatomy, site: Site) -> Site:
         affine_in=tuple(sorted(affine)),
         scales=tuple(sorted(scales)),
     )
+
+
+def _with_components(anatomy: Anatomy, site: Site) -> Site:
+    """How many effects of a group the variable holds, and whether they are correlated."""
+    if anatomy.correlated(site.name):
+        first = site.name in anatomy.by_hand and anatomy.by_hand[site.name].components_first
+        return replace(site, components=site.shape[0 if first else -1], components_first=first, correlated=True)
+    few = len(site.shape) == 2 and site.real and site.shape[-1] <= MOST_COMPONENTS
+    if few and has_columns(anatomy.outputs(site.name), anatomy.clients):
+        return replace(site, components=site.shape[-1])
+    return site
 
 
 def _affine(anatomy: Anatomy, location: Any, name: str, free: set[Any]) -> bool:
@@ -110,7 +124,9 @@ def _with_terms(anatomy: Anatomy, site: Site, touched: Mapping[str, set[str]]) -
     single = len(set(noises.values())) == 1 and None not in noises.values()
     # From the variable itself on: one that is written by hand may be picked by an index before its scale comes to it.
     picked = (anatomy.model[site.name], *anatomy.outputs(site.name))
-    grouping = grouping_of(picked, anatomy.clients) if site.role is Role.EFFECT else ""
+    grouping = ""
+    if site.role is Role.EFFECT:
+        grouping = grouping_of(picked, anatomy.clients, columns=site.components > 1)
     return replace(site, terms=terms, noise=terms[0] if single else None, grouping=grouping)
 
 
@@ -119,17 +135,13 @@ def _noise(anatomy: Anatomy, term: str) -> Any:
     return single_noise(observed[0], anatomy.free) if observed else None
 
 
-def _with_scales(sites: Mapping[str, Site]) -> dict[str, Site]:
+def _with_scales(anatomy: Anatomy, sites: Mapping[str, Site]) -> dict[str, Site]:
     """Effects that are the scale of other effects, and whose prior has a chart for scales, are scales."""
     scales = {name for site in sites.values() if site.role is Role.EFFECT for name in site.scales}
     return {
-        name: replace(site, role=Role.SCALE) if name in scales and _has_whitening(site) else site
+        name: replace(site, role=Role.SCALE) if name in scales and anatomy.has_scale_chart(name) else site
         for name, site in sites.items()
     }
-
-
-def _has_whitening(site: Site) -> bool:
-    return any(family.name == site.family and family.whitening is not None for family in FAMILIES)
 
 
 def _with_role(anatomy: Anatomy, site: Site, sites: Mapping[str, Site]) -> Site:
@@ -139,11 +151,11 @@ def _with_role(anatomy: Anatomy, site: Site, sites: Mapping[str, Site]) -> Site:
     spread = any(site.name in effect.scales for effect in effects)
     noise = site.name in names_of(_noise_parents(anatomy))
     if spread or noise:
-        return _with_scale_role(site, Role.SCALE if spread else Role.NOISE)
+        return _with_scale_role(anatomy, site, Role.SCALE if spread else Role.NOISE)
     if site.reason is not None:
         return site
     shares = any(site.name in effect.affine_in or set(site.terms) & set(effect.terms) for effect in effects)
-    if site.chartable and site.real and shares:
+    if site.chartable and site.real and shares and not site.correlated:
         return replace(site, role=Role.SHARED)
     return replace(site, reason=Reason.NOT_GROUP_LEVEL)
 
@@ -153,7 +165,7 @@ def _noise_parents(anatomy: Anatomy) -> set[Any]:
     return direct_parents([scale for scale in scales if scale is not None], anatomy.free)
 
 
-def _with_scale_role(site: Site, role: Role) -> Site:
+def _with_scale_role(anatomy: Anatomy, site: Site, role: Role) -> Site:
     if site.reason in (Reason.DISCRETE, Reason.USER_TRANSFORM):
         return site
-    return replace(site, role=role, reason=None if _has_whitening(site) else Reason.NO_SCALE_CHART)
+    return replace(site, role=role, reason=None if anatomy.has_scale_chart(site.name) else Reason.NO_SCALE_CHART)

@@ -9,6 +9,9 @@ import numpy as np
 
 from unfunnel.errors import Reason
 
+MOST_COMPONENTS = 8
+"""Effects of a group in one variable that can be eliminated together: evidence on them grows with their square."""
+
 
 class Role(StrEnum):
     """What a free variable is for."""
@@ -59,6 +62,12 @@ class Site:
         By which index the likelihood picks its elements; equal for effects of the same groups.
     zero_sum_axes
         How many of its last axes sum to zero.
+    components
+        How many effects each group has in this one variable, along its last axis; 1 where every element is a group.
+    components_first
+        Whether that is its first axis instead, as in z of an effect that its author wrote ``chol @ z``.
+    correlated
+        Whether the prior correlates a group's effects, so that their scale is a matrix.
     reason
         Why it can only be left in its author's coordinates; None where a chart fits.
     """
@@ -79,6 +88,9 @@ class Site:
     noise: str | None = None
     grouping: str = ""
     zero_sum_axes: int = 0
+    components: int = 1
+    components_first: bool = False
+    correlated: bool = False
     reason: Reason | None = None
 
     @property
@@ -86,6 +98,28 @@ class Site:
         """Shape on the unconstrained line: axes that sum to zero are one shorter there."""
         kept = len(self.shape) - self.zero_sum_axes
         return (*self.shape[:kept], *(length - 1 for length in self.shape[kept:]))
+
+    @property
+    def centeredness_shape(self) -> tuple[int, ...]:
+        """Shape of what a centeredness is chosen for: elements on the line, or groups where effects are correlated."""
+        if not self.correlated:
+            return self.line_shape
+        return self.shape[1:] if self.components_first else self.shape[:-1]
+
+    @property
+    def vectors(self) -> bool:
+        """Whether it holds all effects of every group, which are eliminated together."""
+        return self.correlated or self.components > 1
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return self.size // self.components
+
+    @property
+    def shape_by_group(self) -> tuple[int, ...]:
+        """Shape on the unconstrained line with a group's effects along the last axis."""
+        return self.line_shape[::-1] if self.components_first else self.line_shape
 
     @property
     def size(self) -> int:

@@ -1,0 +1,73 @@
+"""Correlated effects sampled with the factor of their covariance in its chart, against quadrature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import arviz as az
+import numpy as np
+import pytest
+from tests.correlated_models import (
+    GROUP,
+    GROUPS,
+    NOISE,
+    X,
+    by_hand,
+    by_hand_columns,
+    by_hand_scaled_columns,
+    centered,
+    columns,
+    fixed_prior,
+    model_of,
+    moments,
+)
+
+import unfunnel as uf
+
+# Six comparisons a run with fixed seeds, as in test_truth.py.
+MCSE = 5.0
+
+
+def assert_agrees(tree: Any, *, correlated: bool = True) -> None:
+    posterior, truth = tree["posterior"].to_dataset(), moments(correlated=correlated)
+    draws = (posterior[["rho"]] if correlated else posterior[[]]).assign(log_sd=np.log(posterior["sd"]))
+    for method, moment in (("mean", 0), ("sd", 1)):
+        errors = az.mcse(draws, method=method)
+        for name in draws:
+            found = getattr(draws[name], {"mean": "mean", "sd": "std"}[method])(("chain", "draw")).values
+            distance = np.abs(found - truth[str(name)][moment]) / errors[name].values
+            assert np.max(distance) < MCSE, (name, method, distance)
+
+
+@pytest.mark.sampling
+@pytest.mark.parametrize(
+    ("effects", "parameterization"),
+    [(centered, None), (by_hand, None), (by_hand_columns, None), (centered, uf.NonCentered())],
+    ids=["centered", "by hand", "by hand in columns", "a fixed parameterization"],
+)
+def test_the_posterior_is_that_of_quadrature(effects: Callable[[], Any], parameterization: Any) -> None:
+    tree = uf.sample(model_of(effects), random_seed=3, progressbar=False, parameterization=parameterization)
+    assert set(tree["posterior"].data_vars) >= {"factor", "sd", "rho"}
+    assert_agrees(tree)
+
+
+@pytest.mark.sampling
+@pytest.mark.parametrize("effects", [columns, by_hand_scaled_columns])
+def test_columns_of_one_variable(effects: Callable[[], Any]) -> None:
+    tree = uf.sample(model_of(effects), random_seed=3, progressbar=False)
+    assert_agrees(tree, correlated=False)
+    assert tree["sample_stats"]["diverging"].sum() == 0
+
+
+@pytest.mark.sampling
+def test_the_weight_says_how_much_of_the_prior_variance_the_data_take_away() -> None:
+    """Against the posterior variance of effects whose prior and noise are known."""
+    tree = uf.sample(model_of(fixed_prior), draws=2000, random_seed=2, progressbar=False)
+    weight = tree["parameterization"]["u_weight"]
+    assert weight.dims == ("group", "effect")
+    covariance = np.array([[1.0, 0.3], [0.3, 0.5]])
+    for group in range(GROUPS):
+        of_group = X[group == GROUP]
+        posterior = np.linalg.inv(np.linalg.inv(covariance) + of_group.T @ of_group / NOISE**2)
+        np.testing.assert_allclose(weight[group], 1.0 - np.diag(posterior) / np.diag(covariance), rtol=1e-3)
