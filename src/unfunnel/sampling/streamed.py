@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.run import NUTPIES_NAMES, STATISTICS, Run, kept_chains, named_statistics
@@ -76,8 +77,15 @@ def written(folder: Path, free: Sequence[str]) -> list[int]:
         count = min(draws, *(_whole(place / "c" / str(chain)) * array.chunks[1] for place, array in pairs))
         count = _with_derived(count, chain, [place for name, place in posterior.items() if name not in free])
         last = max(0, count - arrays[0].chunks[1])
-        counts.append(last + int(np.isfinite(arrays[0][chain, last:count]).sum()))
+        # Of each variable: a process that was killed may have written more of one's last chunk than of another's.
+        there = [_finite(np.asarray(array[chain, last:count])) for array in arrays]
+        counts.append(last + int(np.logical_and.reduce(there).sum()))
     return counts
+
+
+def _finite(draws: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """By draw, whether all elements are."""
+    return np.isfinite(draws).all(axis=tuple(range(1, draws.ndim)))
 
 
 def _with_derived(count: int, chain: int, places: Sequence[Path]) -> int:
