@@ -111,13 +111,6 @@ def effects_solve(
     return total / R[j][j], -pt.log(pt.broadcast_to(R[j][j], (sizes["groups"],)))
 
 
-def effects_log_stretch(numbers: Any, scale: Any, f: Any, *, groups: int, effects: int, shared: int, j: int) -> Any:
-    """Logarithm of the stretch (K,) of effect j alone."""
-    H = taken_apart(numbers, groups=groups, effects=effects, shared=shared).H
-    R = _group_factor(prior_factor(scale, effects), H, f)
-    return -pt.log(R[j][j])
-
-
 def vectors_solve(
     x: Sequence[Any], y: Any, numbers: Any, scale: Any, offset: Any, f: Any, **sizes: int
 ) -> tuple[list[Any], list[Any]]:

@@ -24,7 +24,7 @@ from unfunnel.rewrite.loadings import Loadings, loadings_of
 from unfunnel.structure import Anatomy
 
 Inputs = Mapping[str, Any]
-"""The numbers of the charts by name, as constants or as pieces of a shared variable."""
+"""The numbers of the charts by name, as constants or as pieces of memory that can be set."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def chart(model: Any, plan: Plan, make_inputs: Callable[[Numbers], Inputs]) -> C
     plan
         The plan.
     make_inputs
-        Makes the numbers of the charts into PyTensor constants or shared variables.
+        Makes the numbers of the charts into PyTensor constants or pieces of memory that can be set.
     """
     anatomy = Anatomy(model)
     loadings = {block.lead: loadings_of(anatomy, plan, block) for block in plan.blocks}
