@@ -33,8 +33,20 @@ class OutputError(UnfunnelError, OSError):
     """Results cannot be written where they were asked for."""
 
 
+class TableWarning(UserWarning):
+    """Something in a table that is used as it is, and that its owner should know of."""
+
+
+class SimilarLabelsWarning(TableWarning):
+    """Groups have labels that differ only in case or blanks, and are taken as different groups."""
+
+
+class DroppedRowsWarning(TableWarning):
+    """Rows without a value were left out, as was asked."""
+
+
 class Reason(Enum):
-    """Why a variable stays in the coordinates its author gave it, with what to do about it."""
+    """Why a variable stays in its author's coordinates, or a likelihood on its rows, with what to do about it."""
 
     OBSERVED = "It is observed, so the sampler does not explore it. Name the variable that its mean depends on instead."
     NOT_GROUP_LEVEL = (
@@ -66,8 +78,37 @@ class Reason(Enum):
         " (plan(model, max_shared=...)), or a scale depends on it, or none of its effects is informed. The sampler's"
         " metric adapts to its width."
     )
+    NO_STATISTICS = (
+        "Its family has no sums over rows that unfunnel knows; Normal, Bernoulli, Binomial and Poisson have. Nothing to"
+        " do: it is sampled row by row."
+    )
+    ROWS_NOT_READ = (
+        "Its parameters are not made row by row of elements of the model's variables and of known numbers. Write them"
+        " as such, for example theta[group] + beta * x with arrays or pm.Data for group and x."
+    )
+    MANY_CELLS = (
+        "Hardly any two of its rows have the same parameters, so that sums over rows would save nothing. Round"
+        " covariates, where that is sound, to have fewer different rows."
+    )
+    USED_ELSEWHERE = (
+        "Something else in the model is made of it, as where it has missing values, which are sampled. Leave rows with"
+        " missing values out."
+    )
+    OUTSIDE_SUPPORT = (
+        "It has a row that its family cannot have: NaN or infinite, no count, more successes than trials, or a scale or"
+        " exposure that is not positive. The log density of the model is not finite, whatever its parameters. Correct"
+        " that row."
+    )
 
     @property
     def advice(self) -> str:
         """One paragraph on why, and on what to do."""
         return str(self.value)
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what a library says of an error, without its full stop; the error's name if it says nothing."""
+    # PyTensor puts the graph behind what was said; the first argument of a UnicodeError is the codec.
+    whole = isinstance(error, UnicodeError) or not (error.args and isinstance(error.args[0], str))
+    said = error if whole else error.args[0]
+    return (str(said).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

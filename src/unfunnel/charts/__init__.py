@@ -7,10 +7,13 @@ from unfunnel.charts.context import with_context
 from unfunnel.charts.correlated import correlated_factor
 from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
 from unfunnel.charts.fused import shared_factor
+from unfunnel.charts.levels import EliminatedLevel, nested_factor
 from unfunnel.charts.memory import Memory, Place
 from unfunnel.charts.partial import PartialChart
 from unfunnel.charts.partial_multivariate import PartialMultivariateChart
 from unfunnel.charts.scale import ScaleChart, Whitening
+from unfunnel.charts.sequences import sequence_factor
+from unfunnel.charts.steps import EliminatedInnovations, EliminatedSequence, PartialInnovations, PartialSequence, Series
 from unfunnel.charts.vectors import Arrangement, EliminatedMultivariate, EliminatedVectors, forward_substitution
 
 __all__ = [
@@ -18,22 +21,30 @@ __all__ = [
     "Arrangement",
     "CholeskyChart",
     "EliminatedEffect",
+    "EliminatedInnovations",
+    "EliminatedLevel",
     "EliminatedMultivariate",
+    "EliminatedSequence",
     "EliminatedShared",
     "EliminatedVectors",
     "FactorPrior",
     "Memory",
     "PackedRows",
     "PartialChart",
+    "PartialInnovations",
     "PartialMultivariateChart",
+    "PartialSequence",
     "Place",
     "ScaleChart",
+    "Series",
     "Sizes",
     "Whitening",
     "correlated_factor",
     "forward_substitution",
     "fusion",
     "linkers",
+    "nested_factor",
+    "sequence_factor",
     "shared_factor",
     "with_context",
 ]

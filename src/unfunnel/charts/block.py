@@ -21,17 +21,26 @@ from unfunnel.charts.fused import Primal, Pullback, doubles
 LANES = 16
 """Groups that the kernels take at once; a constant trip count below 16 is not turned into vector instructions."""
 
+KEPT = {1: 4, 2: 15}
+"""Numbers that `kernels_lone.py` and `kernels_pair.py` keep for every group; for more effects it depends on them."""
+
+SCRATCH = {1: 2, 2: 9}
+"""Numbers for every group that their way back works with; for more effects the kernel makes its own."""
+
 SCALAR = 0
 """The size by which a shared variable without dims is told from one of length 1."""
 
 
 def kept_size(groups: int, effects: int, shared: int) -> int:
     """How many numbers the kernels keep for the way back: what takes long to compute again."""
-    if effects == 1:
-        return 3 * groups
-    if effects == 2:
-        return 8 * groups
+    if effects in KEPT:
+        return KEPT[effects] * groups
     return (groups + LANES - 1) // LANES * LANES * effects * (effects + 1 + shared)
+
+
+def scratch_size(groups: int, effects: int) -> int:
+    """How many numbers the way back works with, beside its results."""
+    return SCRATCH.get(effects, 0) * groups
 
 
 def tape_size(groups: int, effects: int, shared: int, scales: int) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from pytensor.link.numba.cache import compile_numba_function_src
 from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_and_cache_key
 
-from unfunnel.charts.block import SCALAR, Block, BlockPullback, kept_size
+from unfunnel.charts.block import SCALAR, Block, BlockPullback, kept_size, scratch_size
 from unfunnel.charts.fused_numba import plain
 from unfunnel.charts.kernels import at, kernel, starts
 from unfunnel.charts.symbols import external, provide, symbol
@@ -90,7 +90,8 @@ def pullback_source(block: Block) -> str:
         f"kernel_pullback({_EVIDENCE}, {_pointers(bars, block)}, {_addresses(*(tape[name] for name in _TAPE_BACK))},"
         f" {_addresses(bars['z_bar'], bars['z_stretch_bar'])}, {of_effects},"
         f" {_addresses(bars['x_shared_bar'], bars['x_bar'])}, {scale_bar}, offset_bar.ctypes,"
-        f" {_addresses(*(bars[name] for name in ('f_bar', 'S_bar', 'b0_bar', 'work')))}, f, {_sizes(block)}, {lengths})"
+        f" {_addresses(*(bars[name] for name in ('f_bar', 'S_bar', 'b0_bar', 'work')))}, f, {_sizes(block)}, {lengths},"
+        f" {scratch_size(block.groups, block.effects)})"
     )
     returned = [
         *_parts(bars["x_shared_bar"], block.sizes),
@@ -150,6 +151,7 @@ def _bars(block: Block) -> dict[str, _Slice]:
         "x_shared_bar": d,
     }
     sizes |= {"x_bar": size, "scale_bar": block.scales, "f_bar": 1, "S_bar": d, "b0_bar": d, "work": d * d + 2 * d}
+    sizes["work"] += scratch_size(block.groups, block.effects)
     return _laid_out("bars", sizes)
 
 

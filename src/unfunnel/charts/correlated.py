@@ -23,7 +23,7 @@ from pytensor.tensor.rewriting.basic import register_specialize
 from pytensor.tensor.shape import specify_shape
 
 from unfunnel.charts import factors
-from unfunnel.charts.fused import doubles
+from unfunnel.charts.fused import doubles, kernel_array
 
 
 class Correlated(Op):
@@ -139,10 +139,12 @@ def _block(
 ) -> Any:
     from unfunnel.charts import kernels_python
 
-    arrays = [np.ascontiguousarray(given) for given in (numbers, scale, offset)]
-    coordinates = [*([x_shared] if op.shared else []), *x]
+    arrays = [kernel_array(given) for given in (numbers, scale, offset)]
+    coordinates = [kernel_array(each) for each in (*([x_shared] if op.shared else []), *x)]
     sizes = (op.shared,) if op.shared else ()
-    return kernels_python.block(*coordinates, *arrays, float(f), S, b0, effects=op.effects, sizes=sizes, scales=0)
+    return kernels_python.block(
+        *coordinates, *arrays, float(f), *map(kernel_array, (S, b0)), effects=op.effects, sizes=sizes, scales=0
+    )
 
 
 @register_specialize

@@ -61,10 +61,15 @@ class Fused(Op):
 
     def perform(self, node: Any, inputs: Any, output_storage: Any) -> None:
         """Call the kernel from Python."""
-        arrays = [np.ascontiguousarray(given) if np.ndim(given) else float(given) for given in inputs]
+        arrays = [kernel_array(given) if np.ndim(given) else float(given) for given in inputs]
         found = zip(output_storage, node.outputs, kernel_of(self)(*arrays, **self.settings), strict=True)
         for storage, variable, output in found:
             storage[0] = np.asarray(output) if isinstance(variable.type, pt.TensorType) else np.float64(output)
+
+
+def kernel_array(given: Any) -> Any:
+    """An array as kernels are compiled for: numba takes one that cannot be written to for another type."""
+    return np.require(given, requirements=["C", "W"])
 
 
 class Primal(Fused):

@@ -26,6 +26,8 @@ from unfunnel.charts.fused import (
     SharedSolve,
     SharedSolvePullback,
 )
+from unfunnel.charts.sequences import SequenceFactor, SequenceFactorPullback, SequenceSolve, SequenceSolvePullback
+from unfunnel.charts.sequences_jax import sequence_factor, sequence_solve
 
 
 def shared_factor(operation: SharedFactor) -> Callable[..., Any]:
@@ -41,7 +43,7 @@ def shared_factor(operation: SharedFactor) -> Callable[..., Any]:
         b = f * blocks.g - f * f * jnp.einsum("kai,ka->i", whitened, pulled)
         if offset.shape[0]:
             b = b - f * jnp.einsum("kai,ka->i", blocks.E, offset)
-        factor = _cholesky(jnp.eye(operation.shared) + S[:, None] * P * S[None, :])
+        factor = cholesky(jnp.eye(operation.shared) + S[:, None] * P * S[None, :])
         return factor, jax.scipy.linalg.solve_triangular(factor, S * (b - P @ b0), lower=True), P, b
 
     return forward
@@ -109,6 +111,8 @@ TWINS: dict[type[Primal], Callable[..., Any]] = {
     SharedFactor: shared_factor,
     SharedSolve: shared_solve,
     EffectsSolve: effects_solve,
+    SequenceFactor: sequence_factor,
+    SequenceSolve: sequence_solve,
 }
 
 
@@ -116,6 +120,8 @@ TWINS: dict[type[Primal], Callable[..., Any]] = {
 @jax_funcify.register(SharedFactor)
 @jax_funcify.register(SharedSolve)
 @jax_funcify.register(EffectsSolve)
+@jax_funcify.register(SequenceFactor)
+@jax_funcify.register(SequenceSolve)
 def forward_twin(operation: Primal, **arguments: Any) -> Callable[..., Any]:
     """The operation as a function of JAX arrays."""
     forward = TWINS[type(operation)](operation)
@@ -126,6 +132,8 @@ def forward_twin(operation: Primal, **arguments: Any) -> Callable[..., Any]:
 @jax_funcify.register(SharedFactorPullback)
 @jax_funcify.register(SharedSolvePullback)
 @jax_funcify.register(EffectsSolvePullback)
+@jax_funcify.register(SequenceFactorPullback)
+@jax_funcify.register(SequenceSolvePullback)
 def pullback_twin(operation: Pullback, **arguments: Any) -> Callable[..., Any]:
     """The derivative of the operation as a function of JAX arrays."""
     forward = TWINS[type(operation.primal)](operation.primal)
@@ -193,7 +201,7 @@ def _solve_lower(R: list[list[Any]], right: Any) -> Any:
     return jnp.stack(solved, axis=1)
 
 
-def _cholesky(matrix: Any) -> Any:
+def cholesky(matrix: Any) -> Any:
     """Lower Cholesky factor, pivots below the floor raised to it."""
     size = matrix.shape[0]
     if size == 0:

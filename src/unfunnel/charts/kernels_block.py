@@ -27,9 +27,6 @@ from unfunnel.charts import kernels_several as several
 from unfunnel.charts.kernels import LOWEST_ROOT, at, factorise, factorise_pullback, kernel, solve_lower, solve_upper
 from unfunnel.charts.kernels_single import logarithms
 
-_FEW = 32
-"""Up to so many logarithms are taken one by one."""
-
 
 @kernel
 def block(
@@ -79,7 +76,8 @@ def block(
         pair.effects(x, y, E, f, kept, v, v_stretch)
     else:
         several.effects(x, y, E, f, kept, v, v_stretch)
-    _negative_logarithms(v_stretch)
+    if v_stretch.size > 0:
+        logarithms(v_stretch.copy(), v_stretch)
 
 
 @kernel
@@ -100,18 +98,6 @@ def _whitening(D: Any, g: Any, f: float, S: Any, b0: Any, R: Any, w: Any, P: Any
         w[i] = S[i] * total
     factorise(R)
     solve_lower(R, w)
-
-
-@kernel
-def _negative_logarithms(values: Any) -> None:
-    """Take minus the logarithm, in place."""
-    if values.size <= _FEW:
-        for k in range(values.size):
-            values[k] = -np.log(values[k])
-        return
-    logarithms(values.copy(), values)
-    for k in range(values.size):
-        values[k] = -values[k]
 
 
 @kernel
@@ -147,19 +133,20 @@ def block_pullback(
     to_P: Any,
     to_b: Any,
     y_bar: Any,
+    scratch: Any,
 ) -> Any:
     """Fill the cotangents of everything but the evidence; give that of f.
 
-    A cotangent of length 0 counts as zero, one of length 1 holds for all elements. The last three arrays are for work.
+    A cotangent of length 0 counts as zero, one of length 1 holds for all elements. The last four arrays are for work.
     """
     effects, shared = offset.shape[1], S.size
     y_bar[:] = 0.0
     scale_bar[:] = 0.0
     bars = (v_bar, v_stretch_bar, x_bar, scale_bar, offset_bar, y_bar)
     if effects == 1:
-        f_bar = lone.effects_pullback(y, H, E, f, kept, v, *bars)
+        f_bar = lone.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
     elif effects == 2:
-        f_bar = pair.effects_pullback(y, H, E, f, kept, v, *bars)
+        f_bar = pair.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
     else:
         f_bar = several.effects_pullback(y, h, H, E, scale, offset, f, kept, v, *bars)
     if shared == 0:
@@ -180,7 +167,7 @@ def block_pullback(
     if effects == 1:
         f_bar += lone.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar)
     elif effects == 2:
-        f_bar += pair.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar)
+        f_bar += pair.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
     else:
         f_bar += several.to_shared_pullback(h, H, E, scale, offset, f, kept, to_P, to_b, scale_bar, offset_bar)
     return f_bar

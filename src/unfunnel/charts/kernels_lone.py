@@ -1,7 +1,11 @@
-"""A block with one effect per group, group by group: plain numbers in place of small matrices, compiled by numba.
+"""A block with one effect per group as plain loops over all groups, compiled by numba.
 
 Here ``M = 1 + f τ² H``, ``V = τ² / M`` and ``r = h - H c``; a pivot M below the floor is raised to it, and passes no
-gradient on. For every group `kept` has M, r and τ. Rows of E have d entries, one for each shared parameter.
+gradient on. Rows of E have d entries, one for each shared parameter. For the way back `kept` has, each for all groups,
+1 / M, r, τ, and ``e = r - E y``.
+
+A division takes as long as ten multiplications, so that every group makes one. Loops that store write one array: with
+more, the compiler cannot tell that they do not overlap, and takes one group at a time.
 """
 
 from __future__ import annotations
@@ -13,39 +17,81 @@ import numpy as np
 from unfunnel.charts.factors import PIVOT_FLOOR
 from unfunnel.charts.kernels import at, floored, kernel
 
-KEPT = 3
-"""Numbers kept for every group."""
+FEW = 4
+"""Up to so many shared parameters, loops go over the groups of one; beyond, over the parameters of a group."""
 
 
 @kernel
 def to_shared(h: Any, H: Any, E: Any, scale: Any, offset: Any, f: float, P: Any, b: Any, kept: Any) -> None:
-    """Take what the groups know from P (lower triangle) and b; fill `kept`."""
-    shared = b.size
-    for k in range(h.shape[0]):
-        tau = floored(scale[k if scale.shape[0] > 1 else 0, 0])
-        c = offset[k, 0] if offset.shape[0] > 0 else 0.0
-        M, r = 1.0 + f * tau * tau * H[k, 0, 0], h[k, 0] - H[k, 0, 0] * c
-        M = PIVOT_FLOOR if M < PIVOT_FLOOR else M
-        kept[KEPT * k], kept[KEPT * k + 1], kept[KEPT * k + 2] = M, r, tau
-        spread = f * f * tau * tau / M
-        pull = spread * r + f * c
-        for i in range(shared):
-            b[i] -= pull * E[k, 0, i]
+    """Take what the groups know from P (lower triangle) and b; fill all of `kept` but e."""
+    groups, stride = h.shape[0], 1 if scale.shape[0] > 1 else 0
+    inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
+    for k in range(groups):
+        tau[k] = floored(scale[stride * k, 0])
+    for k in range(groups):
+        M = 1.0 + f * tau[k] * tau[k] * H[k, 0, 0]
+        inverse[k] = 1.0 / (PIVOT_FLOOR if M < PIVOT_FLOOR else M)
+    if offset.shape[0] > 0:
+        for k in range(groups):
+            r[k] = h[k, 0] - H[k, 0, 0] * offset[k, 0]
+        for k in range(groups):
+            for i in range(b.size):
+                b[i] -= f * offset[k, 0] * E[k, 0, i]
+    else:
+        for k in range(groups):
+            r[k] = h[k, 0]
+    if b.size > FEW:
+        _take_rows(E, f, inverse, r, tau, P, b)
+    else:
+        _take_columns(E, f, inverse, r, tau, P, b)
+
+
+@kernel
+def _take_columns(E: Any, f: float, inverse: Any, r: Any, tau: Any, P: Any, b: Any) -> None:
+    """Take ``f² Σ E' V r`` from b and ``f² Σ E' V E`` from P."""
+    for i in range(b.size):
+        pull = 0.0
+        for k in range(r.size):
+            pull += E[k, 0, i] * (tau[k] * tau[k] * inverse[k]) * r[k]
+        b[i] -= f * f * pull
+        for j in range(i + 1):
+            known = 0.0
+            for k in range(r.size):
+                known += E[k, 0, i] * (tau[k] * tau[k] * inverse[k]) * E[k, 0, j]
+            P[i, j] -= f * f * known
+
+
+@kernel
+def _take_rows(E: Any, f: float, inverse: Any, r: Any, tau: Any, P: Any, b: Any) -> None:
+    """The same."""
+    for k in range(r.size):
+        spread = f * f * tau[k] * tau[k] * inverse[k]
+        for i in range(b.size):
             row = spread * E[k, 0, i]
+            b[i] -= row * r[k]
             for j in range(i + 1):
                 P[i, j] -= row * E[k, 0, j]
 
 
 @kernel
 def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -> None:
-    """Fill v, and the roots of M into `stretch`."""
-    for k in range(v.size):
-        M, left, tau = kept[KEPT * k], kept[KEPT * k + 1], kept[KEPT * k + 2]
-        for i in range(y.size):
-            left -= E[k, 0, i] * y[i]
-        root = np.sqrt(M)
-        v[k] = (x[k] + f * tau * left / root) / root
-        stretch[k] = root
+    """Fill v, and the stretch, 1 / √M; complete `kept`."""
+    groups = v.size
+    inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
+    left = kept[3 * groups : 4 * groups]
+    if y.size == 1:
+        for k in range(groups):
+            left[k] = r[k] - E[k, 0, 0] * y[0]
+    else:
+        for k in range(groups):
+            known = 0.0
+            for i in range(y.size):
+                known += E[k, 0, i] * y[i]
+            left[k] = r[k] - known
+    for k in range(groups):
+        stretch[k] = np.sqrt(inverse[k])
+    for k in range(groups):
+        v[k] = x[k] * stretch[k] + f * tau[k] * left[k] * inverse[k]
 
 
 @kernel
@@ -62,26 +108,58 @@ def effects_pullback(
     scale_bar: Any,
     offset_bar: Any,
     y_bar: Any,
+    scratch: Any,
 ) -> Any:
     """Fill the cotangents of x and offset, add to those of scale and y, and give that of f."""
+    groups = v.size
+    inverse, tau, left = kept[:groups], kept[2 * groups : 3 * groups], kept[3 * groups : 4 * groups]
+    bar, M_bar = scratch[:groups], scratch[groups : 2 * groups]
+    _scaled(v_bar, inverse, bar)
+    _scaled(stretch_bar, inverse, M_bar)
+    for k in range(groups):
+        x_bar[k] = bar[k] / np.sqrt(inverse[k])
+    for k in range(groups):
+        both = -0.5 * (bar[k] * (v[k] + f * tau[k] * left[k] * inverse[k]) + M_bar[k])
+        M_bar[k] = 0.0 if inverse[k] >= 1.0 / PIVOT_FLOOR else both
     f_bar = 0.0
-    for k in range(v.size):
-        M, left, tau = kept[KEPT * k], kept[KEPT * k + 1], kept[KEPT * k + 2]
+    for k in range(groups):
+        f_bar += tau[k] * (left[k] * bar[k] + M_bar[k] * tau[k] * H[k, 0, 0])
+    if scale_bar.shape[0] > 1:
+        for k in range(groups):
+            scale_bar[k, 0] += f * (left[k] * bar[k] + 2.0 * M_bar[k] * tau[k] * H[k, 0, 0])
+    else:
+        total = 0.0
+        for k in range(groups):
+            total += left[k] * bar[k] + 2.0 * M_bar[k] * tau[k] * H[k, 0, 0]
+        scale_bar[0, 0] += f * total
+    for k in range(groups):
+        bar[k] *= f * tau[k]
+    if y.size > FEW:
+        for k in range(groups):
+            for i in range(y.size):
+                y_bar[i] -= E[k, 0, i] * bar[k]
+    else:
         for i in range(y.size):
-            left -= E[k, 0, i] * y[i]
-        bar = at(v_bar, k) / M
-        M_bar = -0.5 * (bar * (v[k] + f * tau * left / M) + at(stretch_bar, k) / M)
-        M_bar = 0.0 if M <= PIVOT_FLOOR else M_bar
-        known = tau * H[k, 0, 0]
-        left_bar = f * tau * bar
-        x_bar[k] = bar * np.sqrt(M)
-        scale_bar[k if scale_bar.shape[0] > 1 else 0, 0] += f * (left * bar + 2.0 * M_bar * known)
-        f_bar += tau * (left * bar + M_bar * known)
-        for i in range(y.size):
-            y_bar[i] -= E[k, 0, i] * left_bar
-        if offset_bar.shape[0] > 0:
-            offset_bar[k, 0] = -H[k, 0, 0] * left_bar
+            total = 0.0
+            for k in range(groups):
+                total += E[k, 0, i] * bar[k]
+            y_bar[i] -= total
+    if offset_bar.shape[0] > 0:
+        for k in range(groups):
+            offset_bar[k, 0] = -H[k, 0, 0] * bar[k]
     return f_bar
+
+
+@kernel
+def _scaled(cotangent: Any, factor: Any, out: Any) -> None:
+    """Fill `out` with a cotangent (see `at`) times a factor."""
+    if cotangent.size == factor.size:
+        for k in range(factor.size):
+            out[k] = cotangent[k] * factor[k]
+    else:
+        same = at(cotangent, 0)
+        for k in range(factor.size):
+            out[k] = same * factor[k]
 
 
 @kernel
@@ -89,9 +167,9 @@ def to_shared_pullback(
     H: Any, E: Any, offset: Any, f: float, kept: Any, to_P: Any, to_b: Any, scale_bar: Any, offset_bar: Any
 ) -> Any:
     """Back through what the groups took from P and b: add to the cotangents of scale and offset; give that of f."""
-    shared, f_bar = to_b.size, 0.0
-    for k in range(H.shape[0]):
-        M, r, tau = kept[KEPT * k], kept[KEPT * k + 1], kept[KEPT * k + 2]
+    groups, shared, f_bar = H.shape[0], to_b.size, 0.0
+    for k in range(groups):
+        inverse, r, tau = kept[k], kept[groups + k], kept[2 * groups + k]
         straight, bent = 0.0, 0.0
         for i in range(shared):
             row = 0.5 * E[k, 0, i] * to_P[i, i]
@@ -99,12 +177,12 @@ def to_shared_pullback(
                 row += E[k, 0, j] * to_P[i, j]
             straight += E[k, 0, i] * to_b[i]
             bent += 2.0 * row * E[k, 0, i]
-        bent += straight * r
+        bent = (bent + straight * r) * tau * inverse
         # V moves with τ as 2 τ / M², and as 2 τ / M where M is raised.
-        slope = tau / M if M <= PIVOT_FLOOR else tau / (M * M)
+        slope = 1.0 if inverse >= 1.0 / PIVOT_FLOOR else inverse
         scale_bar[k if scale_bar.shape[0] > 1 else 0, 0] -= 2.0 * f * f * slope * bent
-        f_bar -= f * (2.0 + f * tau * tau * H[k, 0, 0]) * tau * tau / (M * M) * bent
+        f_bar -= f * (2.0 + f * tau * tau * H[k, 0, 0]) * tau * inverse * bent
         if offset.shape[0] > 0:
             f_bar -= straight * offset[k, 0]
-            offset_bar[k, 0] -= f * straight / M
+            offset_bar[k, 0] -= f * straight * inverse
     return f_bar

@@ -1,8 +1,11 @@
-"""A block with two effects per group, group by group: two by two matrices written out, compiled by numba.
+"""A block with two effects per group: two by two matrices written out in loops over all groups, compiled by numba.
 
 The names are those of `kernels_block.py`; ``T = R⁻¹ L'``, so that ``W = T E`` and ``q = T r``, and ``N = R'⁻¹ T``, so
 that ``Y = N E`` and ``p = N r``. The prior's factor L has the entries l00, l10 and l11; where the effects' priors are
-independent, l10 is zero. For every group `kept` has the entries of R, those of L, and r.
+independent, l10 is zero. For the way back `kept` has, each for all groups: r00, r10, r11, the inverses of r00 and r11,
+l00, l10, l11, r, ``e = r - E y``, and ``f² V``.
+
+As in `kernels_lone.py`, loops that store write one array.
 """
 
 from __future__ import annotations
@@ -13,78 +16,174 @@ import numpy as np
 
 from unfunnel.charts.factors import PIVOT_FLOOR
 from unfunnel.charts.kernels import LOWEST_ROOT, at, floored, kernel
+from unfunnel.charts.kernels_lone import FEW
 
-KEPT = 8
-"""Numbers kept for every group."""
+_HIGHEST_INVERSE = 1.0 / LOWEST_ROOT
+
+
+@kernel
+def _roots(kept: Any, groups: int) -> Any:
+    """r00, r10, r11, and the inverses of r00 and r11."""
+    return (
+        kept[:groups],
+        kept[groups : 2 * groups],
+        kept[2 * groups : 3 * groups],
+        kept[3 * groups : 4 * groups],
+        kept[4 * groups : 5 * groups],
+    )
+
+
+@kernel
+def _prior(kept: Any, groups: int) -> Any:
+    """l00, l10 and l11."""
+    return kept[5 * groups : 6 * groups], kept[6 * groups : 7 * groups], kept[7 * groups : 8 * groups]
+
+
+@kernel
+def _scores(kept: Any, groups: int) -> Any:
+    """R and e, of the first effect and of the second."""
+    return (
+        kept[8 * groups : 9 * groups],
+        kept[9 * groups : 10 * groups],
+        kept[10 * groups : 11 * groups],
+        kept[11 * groups : 12 * groups],
+    )
 
 
 @kernel
 def to_shared(h: Any, H: Any, E: Any, scale: Any, offset: Any, f: float, P: Any, b: Any, kept: Any) -> None:
-    """Take what the groups know from P (lower triangle) and b; fill `kept`."""
-    shared, full, stride = b.size, scale.shape[1] > 2, 1 if scale.shape[0] > 1 else 0
-    for k in range(h.shape[0]):
-        l00 = floored(scale[stride * k, 0])
-        l10 = scale[stride * k, 1] if full else 0.0
-        l11 = floored(scale[stride * k, 2 if full else 1])
-        r00, r10, r11 = _root(l00, l10, l11, H[k, 0, 0], H[k, 1, 0], H[k, 1, 1], f)
-        r0, r1, c0, c1 = h[k, 0], h[k, 1], 0.0, 0.0
-        if offset.shape[0] > 0:
-            c0, c1 = offset[k, 0], offset[k, 1]
-            r0 -= H[k, 0, 0] * c0 + H[k, 0, 1] * c1
-            r1 -= H[k, 1, 0] * c0 + H[k, 1, 1] * c1
-        at_k = KEPT * k
-        kept[at_k], kept[at_k + 1], kept[at_k + 2] = r00, r10, r11
-        kept[at_k + 3], kept[at_k + 4], kept[at_k + 5] = l00, l10, l11
-        kept[at_k + 6], kept[at_k + 7] = r0, r1
-        t00, t01, t10, t11 = _whitening(r00, r10, r11, l00, l10, l11)
-        v00 = f * f * (t00 * t00 + t10 * t10)
-        v10 = f * f * (t00 * t01 + t10 * t11)
-        v11 = f * f * (t01 * t01 + t11 * t11)
-        s0, s1 = v00 * r0 + v10 * r1 + f * c0, v10 * r0 + v11 * r1 + f * c1
-        for i in range(shared):
-            e0, e1 = E[k, 0, i], E[k, 1, i]
-            b[i] -= e0 * s0 + e1 * s1
-            row0, row1 = v00 * e0 + v10 * e1, v10 * e0 + v11 * e1
-            for j in range(i + 1):
-                P[i, j] -= row0 * E[k, 0, j] + row1 * E[k, 1, j]
+    """Take what the groups know from P (lower triangle) and b; fill all of `kept` but e."""
+    groups = h.shape[0]
+    l00, l10, l11 = _prior(kept, groups)
+    r0, r1, _, _ = _scores(kept, groups)
+    _take_apart(scale, l00, l10, l11)
+    _factorise(H, f, kept)
+    for k in range(groups):
+        r0[k] = h[k, 0]
+    for k in range(groups):
+        r1[k] = h[k, 1]
+    if offset.shape[0] > 0:
+        for k in range(groups):
+            r0[k] -= H[k, 0, 0] * offset[k, 0] + H[k, 0, 1] * offset[k, 1]
+        for k in range(groups):
+            r1[k] -= H[k, 1, 0] * offset[k, 0] + H[k, 1, 1] * offset[k, 1]
+        for k in range(groups):
+            for i in range(b.size):
+                b[i] -= f * (offset[k, 0] * E[k, 0, i] + offset[k, 1] * E[k, 1, i])
+    if b.size > 0:
+        V = kept[12 * groups : 15 * groups].reshape((3, groups))
+        _variances(f, kept, V)
+        _take(E, r0, r1, V, P, b)
 
 
 @kernel
-def _root(l00: float, l10: float, l11: float, H00: float, H10: float, H11: float, f: float) -> Any:
-    """The factor R of ``M = I + f L' H L``."""
-    known0, known1 = H10 * l00 + H11 * l10, H11 * l11
-    m00 = 1.0 + f * (l00 * (H00 * l00 + H10 * l10) + l10 * known0)
-    m11 = 1.0 + f * l11 * known1
-    r00 = np.sqrt(PIVOT_FLOOR if m00 < PIVOT_FLOOR else m00)
-    r10 = f * l11 * known0 / r00
-    left = m11 - r10 * r10
-    return r00, r10, np.sqrt(PIVOT_FLOOR if left < PIVOT_FLOOR else left)
+def _take_apart(scale: Any, l00: Any, l10: Any, l11: Any) -> None:
+    """Fill the entries of L."""
+    full, stride = scale.shape[1] > 2, 1 if scale.shape[0] > 1 else 0
+    for k in range(l00.size):
+        l00[k] = floored(scale[stride * k, 0])
+    if full:
+        for k in range(l00.size):
+            l10[k] = scale[stride * k, 1]
+        for k in range(l00.size):
+            l11[k] = floored(scale[stride * k, 2])
+    else:
+        l10[:] = 0.0
+        for k in range(l00.size):
+            l11[k] = floored(scale[stride * k, 1])
 
 
 @kernel
-def _whitening(r00: float, r10: float, r11: float, l00: float, l10: float, l11: float) -> Any:
-    """The matrix ``T = R⁻¹ L'``."""
-    t00, t01 = l00 / r00, l10 / r00
-    return t00, t01, -r10 * t00 / r11, (l11 - r10 * t01) / r11
+def _factorise(H: Any, f: float, kept: Any) -> None:
+    """Fill the factor R of ``M = I + f L' H L``, and the inverses of its pivots."""
+    groups = H.shape[0]
+    r00, r10, r11, i0, i1 = _roots(kept, groups)
+    l00, l10, l11 = _prior(kept, groups)
+    for k in range(groups):
+        known = l00[k] * (H[k, 0, 0] * l00[k] + H[k, 1, 0] * l10[k])
+        m00 = 1.0 + f * (known + l10[k] * (H[k, 1, 0] * l00[k] + H[k, 1, 1] * l10[k]))
+        r00[k] = np.sqrt(PIVOT_FLOOR if m00 < PIVOT_FLOOR else m00)
+    for k in range(groups):
+        i0[k] = 1.0 / r00[k]
+    for k in range(groups):
+        r10[k] = f * l11[k] * (H[k, 1, 0] * l00[k] + H[k, 1, 1] * l10[k]) * i0[k]
+    for k in range(groups):
+        left = 1.0 + f * l11[k] * l11[k] * H[k, 1, 1] - r10[k] * r10[k]
+        r11[k] = np.sqrt(PIVOT_FLOOR if left < PIVOT_FLOOR else left)
+    for k in range(groups):
+        i1[k] = 1.0 / r11[k]
+
+
+@kernel
+def _whitening(kept: Any, groups: int, k: int) -> Any:
+    """The matrix ``T = R⁻¹ L'`` of a group, its later row."""
+    r10, i0, i1 = kept[groups + k], kept[3 * groups + k], kept[4 * groups + k]
+    l00, l10, l11 = kept[5 * groups + k], kept[6 * groups + k], kept[7 * groups + k]
+    t00, t01 = l00 * i0, l10 * i0
+    return t00, t01, -r10 * t00 * i1, (l11 - r10 * t01) * i1
+
+
+@kernel
+def _variances(f: float, kept: Any, V: Any) -> None:
+    """Fill ``f² V = f² T' T``: variances of the first effects, covariances, variances of the second."""
+    groups, v00, v10, v11 = V.shape[1], V[0], V[1], V[2]
+    for k in range(groups):
+        t00, _, t10, _ = _whitening(kept, groups, k)
+        v00[k] = f * f * (t00 * t00 + t10 * t10)
+    for k in range(groups):
+        t00, t01, t10, t11 = _whitening(kept, groups, k)
+        v10[k] = f * f * (t00 * t01 + t10 * t11)
+    for k in range(groups):
+        _, t01, _, t11 = _whitening(kept, groups, k)
+        v11[k] = f * f * (t01 * t01 + t11 * t11)
+
+
+@kernel
+def _take(E: Any, r0: Any, r1: Any, V: Any, P: Any, b: Any) -> None:
+    """Take ``f² Σ E' V r`` from b and ``f² Σ E' V E`` from P."""
+    v00, v10, v11, groups = V[0], V[1], V[2], r0.size
+    if b.size > FEW:
+        for k in range(groups):
+            s0, s1 = v00[k] * r0[k] + v10[k] * r1[k], v10[k] * r0[k] + v11[k] * r1[k]
+            for i in range(b.size):
+                b[i] -= E[k, 0, i] * s0 + E[k, 1, i] * s1
+                row0 = v00[k] * E[k, 0, i] + v10[k] * E[k, 1, i]
+                row1 = v10[k] * E[k, 0, i] + v11[k] * E[k, 1, i]
+                for j in range(i + 1):
+                    P[i, j] -= row0 * E[k, 0, j] + row1 * E[k, 1, j]
+        return
+    for i in range(b.size):
+        pull = 0.0
+        for k in range(groups):
+            first, second = E[k, 0, i], E[k, 1, i]
+            pull += first * (v00[k] * r0[k] + v10[k] * r1[k]) + second * (v10[k] * r0[k] + v11[k] * r1[k])
+        b[i] -= pull
+        for j in range(i + 1):
+            known = 0.0
+            for k in range(groups):
+                first, second = E[k, 0, i], E[k, 1, i]
+                known += (v00[k] * first + v10[k] * second) * E[k, 0, j]
+                known += (v10[k] * first + v11[k] * second) * E[k, 1, j]
+            P[i, j] -= known
 
 
 @kernel
 def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -> None:
-    """Fill v, and the pivots of R into `stretch`; first the first effect of every group, then the second."""
+    """Fill v, and the stretch, the inverses of R's pivots: all first effects, then all second; complete `kept`."""
     groups = E.shape[0]
     for k in range(groups):
-        at_k = KEPT * k
-        r00, r10, r11 = kept[at_k], kept[at_k + 1], kept[at_k + 2]
-        e0, e1 = kept[at_k + 6], kept[at_k + 7]
+        r10, i0, i1 = kept[groups + k], kept[3 * groups + k], kept[4 * groups + k]
+        e0, e1 = kept[8 * groups + k], kept[9 * groups + k]
         for i in range(y.size):
             e0 -= E[k, 0, i] * y[i]
             e1 -= E[k, 1, i] * y[i]
-        pull0 = f * (kept[at_k + 3] * e0 + kept[at_k + 4] * e1) / r00
-        pull1 = (f * kept[at_k + 5] * e1 - r10 * pull0) / r11
-        later = (x[groups + k] + pull1) / r11
+        kept[10 * groups + k], kept[11 * groups + k] = e0, e1
+        pull0 = f * (kept[5 * groups + k] * e0 + kept[6 * groups + k] * e1) * i0
+        pull1 = (f * kept[7 * groups + k] * e1 - r10 * pull0) * i1
+        later = (x[groups + k] + pull1) * i1
         v[groups + k] = later
-        v[k] = (x[k] + pull0 - r10 * later) / r00
-        stretch[k], stretch[groups + k] = r00, r11
+        v[k] = (x[k] + pull0 - r10 * later) * i0
+        stretch[k], stretch[groups + k] = i0, i1
 
 
 @kernel
@@ -101,88 +200,224 @@ def effects_pullback(
     scale_bar: Any,
     offset_bar: Any,
     y_bar: Any,
+    scratch: Any,
 ) -> Any:
     """Fill the cotangents of x and offset, add to those of scale and y, and give that of f."""
-    groups, f_bar = E.shape[0], 0.0
-    full, stride = scale_bar.shape[1] > 2, 1 if scale_bar.shape[0] > 1 else 0
+    groups = E.shape[0]
+    _, r10, _, i0, i1 = _roots(kept, groups)
+    l00, l10, l11 = _prior(kept, groups)
+    _, _, e0, e1 = _scores(kept, groups)
+    x0_bar, x1_bar = x_bar[:groups], x_bar[groups:]
+    back0, back1, each = scratch[:groups], scratch[groups : 2 * groups], scratch[2 * groups : 3 * groups]
     for k in range(groups):
-        at_k = KEPT * k
-        r00, r10, r11 = kept[at_k], kept[at_k + 1], kept[at_k + 2]
-        l00, l10, l11 = kept[at_k + 3], kept[at_k + 4], kept[at_k + 5]
-        e0, e1 = kept[at_k + 6], kept[at_k + 7]
-        for i in range(y.size):
-            e0 -= E[k, 0, i] * y[i]
-            e1 -= E[k, 1, i] * y[i]
-        pull0 = f * (l00 * e0 + l10 * e1) / r00
-        pull1 = (f * l11 * e1 - r10 * pull0) / r11
-        x0_bar = at(v_bar, k) / r00
-        x1_bar = (at(v_bar, groups + k) - r10 * x0_bar) / r11
-        x_bar[k], x_bar[groups + k] = x0_bar, x1_bar
-        back1 = x1_bar / r11
-        back0 = (x0_bar - r10 * back1) / r00
-        r00_bar = -back0 * pull0 - v[k] * x0_bar - at(stretch_bar, k) / r00
-        r10_bar = -back1 * pull0 - v[groups + k] * x0_bar
-        r11_bar = -back1 * pull1 - v[groups + k] * x1_bar - at(stretch_bar, groups + k) / r11
-        m11_bar = 0.0 if r11 <= LOWEST_ROOT else 0.5 * r11_bar / r11
-        m10_bar = (r10_bar - 2.0 * m11_bar * r10) / r00
-        m00_bar = 0.0 if r00 <= LOWEST_ROOT else 0.5 * (r00_bar - r10 * m10_bar) / r00
-        a00, a01 = H[k, 0, 0] * l00 + H[k, 0, 1] * l10, H[k, 0, 1] * l11
-        a10, a11 = H[k, 1, 0] * l00 + H[k, 1, 1] * l10, H[k, 1, 1] * l11
-        f_bar += m00_bar * (l00 * a00 + l10 * a10) + m10_bar * l11 * a10 + m11_bar * l11 * a11
-        f_bar += (l00 * e0 + l10 * e1) * back0 + l11 * e1 * back1
-        scale_bar[stride * k, 0] += f * (2.0 * a00 * m00_bar + a01 * m10_bar + e0 * back0)
-        if full:
-            scale_bar[stride * k, 1] += f * (2.0 * a10 * m00_bar + a11 * m10_bar + e1 * back0)
-        scale_bar[stride * k, 2 if full else 1] += f * (a10 * m10_bar + 2.0 * a11 * m11_bar + e1 * back1)
-        e0_bar, e1_bar = f * l00 * back0, f * (l10 * back0 + l11 * back1)
-        for i in range(y.size):
-            y_bar[i] -= E[k, 0, i] * e0_bar + E[k, 1, i] * e1_bar
-        if offset_bar.shape[0] > 0:
-            offset_bar[k, 0] = -H[k, 0, 0] * e0_bar - H[k, 1, 0] * e1_bar
-            offset_bar[k, 1] = -H[k, 0, 1] * e0_bar - H[k, 1, 1] * e1_bar
+        x0_bar[k] = at(v_bar, k) * i0[k]
+    for k in range(groups):
+        x1_bar[k] = (at(v_bar, groups + k) - r10[k] * x0_bar[k]) * i1[k]
+    for k in range(groups):
+        back1[k] = x1_bar[k] * i1[k]
+    for k in range(groups):
+        back0[k] = (x0_bar[k] - r10[k] * back1[k]) * i0[k]
+    m00, m10, m11 = _precision_bar(f, kept, v, stretch_bar, x_bar, scratch)
+    f_bar = 0.0
+    for k in range(groups):
+        known0, known1 = H[k, 1, 0] * l00[k] + H[k, 1, 1] * l10[k], H[k, 1, 1] * l11[k]
+        f_bar += m00[k] * (l00[k] * (H[k, 0, 0] * l00[k] + H[k, 0, 1] * l10[k]) + l10[k] * known0)
+        f_bar += l11[k] * (m10[k] * known0 + m11[k] * known1)
+        f_bar += (l00[k] * e0[k] + l10[k] * e1[k]) * back0[k] + l11[k] * e1[k] * back1[k]
+    for k in range(groups):
+        known0, known1 = H[k, 0, 0] * l00[k] + H[k, 0, 1] * l10[k], H[k, 0, 1] * l11[k]
+        each[k] = f * (2.0 * known0 * m00[k] + known1 * m10[k] + e0[k] * back0[k])
+    _add(each, scale_bar, 0)
+    if scale_bar.shape[1] > 2:
+        for k in range(groups):
+            known0, known1 = H[k, 1, 0] * l00[k] + H[k, 1, 1] * l10[k], H[k, 1, 1] * l11[k]
+            each[k] = f * (2.0 * known0 * m00[k] + known1 * m10[k] + e1[k] * back0[k])
+        _add(each, scale_bar, 1)
+    for k in range(groups):
+        known0, known1 = H[k, 1, 0] * l00[k] + H[k, 1, 1] * l10[k], H[k, 1, 1] * l11[k]
+        each[k] = f * (known0 * m10[k] + 2.0 * known1 * m11[k] + e1[k] * back1[k])
+    _add(each, scale_bar, scale_bar.shape[1] - 1)
+    # From here on back has the cotangents of e.
+    for k in range(groups):
+        back1[k] = f * (l10[k] * back0[k] + l11[k] * back1[k])
+    for k in range(groups):
+        back0[k] *= f * l00[k]
+    _subtract_shared(E, back0, back1, y_bar)
+    if offset_bar.shape[0] > 0:
+        for k in range(groups):
+            offset_bar[k, 0] = -H[k, 0, 0] * back0[k] - H[k, 1, 0] * back1[k]
+            offset_bar[k, 1] = -H[k, 0, 1] * back0[k] - H[k, 1, 1] * back1[k]
     return f_bar
 
 
 @kernel
+def _precision_bar(f: float, kept: Any, v: Any, stretch_bar: Any, x_bar: Any, scratch: Any) -> Any:
+    """The cotangent of M: its entries (0, 0), (1, 0) for itself and its mirror image, and (1, 1)."""
+    groups = x_bar.size // 2
+    back0, back1 = scratch[:groups], scratch[groups : 2 * groups]
+    _, r10, _, i0, i1 = _roots(kept, groups)
+    l00, l10, l11 = _prior(kept, groups)
+    _, _, e0, e1 = _scores(kept, groups)
+    m00, m10 = scratch[3 * groups : 4 * groups], scratch[4 * groups : 5 * groups]
+    m11, pull0 = scratch[5 * groups : 6 * groups], scratch[6 * groups : 7 * groups]
+    pull1 = scratch[7 * groups : 8 * groups]
+    for k in range(groups):
+        pull0[k] = f * (l00[k] * e0[k] + l10[k] * e1[k]) * i0[k]
+    for k in range(groups):
+        pull1[k] = (f * l11[k] * e1[k] - r10[k] * pull0[k]) * i1[k]
+    for k in range(groups):
+        r11_bar = -back1[k] * pull1[k] - v[groups + k] * x_bar[groups + k] - at(stretch_bar, groups + k) * i1[k]
+        m11[k] = 0.0 if i1[k] >= _HIGHEST_INVERSE else 0.5 * r11_bar * i1[k]
+    for k in range(groups):
+        r10_bar = -back1[k] * pull0[k] - v[groups + k] * x_bar[k]
+        m10[k] = (r10_bar - 2.0 * m11[k] * r10[k]) * i0[k]
+    for k in range(groups):
+        r00_bar = -back0[k] * pull0[k] - v[k] * x_bar[k] - at(stretch_bar, k) * i0[k]
+        m00[k] = 0.0 if i0[k] >= _HIGHEST_INVERSE else 0.5 * (r00_bar - r10[k] * m10[k]) * i0[k]
+    return m00, m10, m11
+
+
+@kernel
+def _add(each: Any, scale_bar: Any, column: int) -> None:
+    """Add what every group gives to the cotangent of a scale."""
+    if scale_bar.shape[0] > 1:
+        for k in range(each.size):
+            scale_bar[k, column] += each[k]
+    else:
+        total = 0.0
+        for k in range(each.size):
+            total += each[k]
+        scale_bar[0, column] += total
+
+
+@kernel
+def _subtract_shared(E: Any, e0_bar: Any, e1_bar: Any, y_bar: Any) -> None:
+    """Take ``E' ē`` from the cotangent of y."""
+    if y_bar.size > FEW:
+        for k in range(e0_bar.size):
+            for i in range(y_bar.size):
+                y_bar[i] -= E[k, 0, i] * e0_bar[k] + E[k, 1, i] * e1_bar[k]
+        return
+    for i in range(y_bar.size):
+        total = 0.0
+        for k in range(e0_bar.size):
+            total += E[k, 0, i] * e0_bar[k] + E[k, 1, i] * e1_bar[k]
+        y_bar[i] -= total
+
+
+@kernel
 def to_shared_pullback(
-    H: Any, E: Any, offset: Any, f: float, kept: Any, to_P: Any, to_b: Any, scale_bar: Any, offset_bar: Any
+    H: Any,
+    E: Any,
+    offset: Any,
+    f: float,
+    kept: Any,
+    to_P: Any,
+    to_b: Any,
+    scale_bar: Any,
+    offset_bar: Any,
+    scratch: Any,
 ) -> Any:
     """Back through what the groups took from P and b: add to the cotangents of scale and offset; give that of f."""
-    shared, f_bar = to_b.size, 0.0
-    full, stride = scale_bar.shape[1] > 2, 1 if scale_bar.shape[0] > 1 else 0
-    for k in range(E.shape[0]):
-        at_k = KEPT * k
-        r00, r10, r11 = kept[at_k], kept[at_k + 1], kept[at_k + 2]
-        l00, l10, l11 = kept[at_k + 3], kept[at_k + 4], kept[at_k + 5]
-        a00, a10, a11, b0, b1 = 0.0, 0.0, 0.0, 0.0, 0.0
-        for i in range(shared):
-            row0, row1 = 0.0, 0.0
-            for j in range(shared):
-                row0 += to_P[i, j] * E[k, 0, j]
-                row1 += to_P[i, j] * E[k, 1, j]
-            a00 += E[k, 0, i] * row0
-            a10 += E[k, 1, i] * row0
-            a11 += E[k, 1, i] * row1
-            b0 += E[k, 0, i] * to_b[i]
-            b1 += E[k, 1, i] * to_b[i]
-        t00, t01, t10, t11 = _whitening(r00, r10, r11, l00, l10, l11)
-        n10, n11 = t10 / r11, t11 / r11
-        n00, n01 = (t00 - r10 * n10) / r00, (t01 - r10 * n11) / r00
-        p0, p1 = n00 * kept[at_k + 6] + n01 * kept[at_k + 7], n10 * kept[at_k + 6] + n11 * kept[at_k + 7]
-        s0, s1 = n00 * b0 + n01 * b1, n10 * b0 + n11 * b1
-        g00, g01 = n00 * a00 + n01 * a10, n00 * a10 + n01 * a11
-        g10, g11 = n10 * a00 + n11 * a10, n10 * a10 + n11 * a11
-        Q00 = g00 * n00 + g01 * n01 + s0 * p0
-        Q10 = g10 * n00 + g11 * n01 + 0.5 * (s1 * p0 + s0 * p1)
-        Q11 = g10 * n10 + g11 * n11 + s1 * p1
-        f_bar -= f * ((1.0 + r00 * r00) * Q00 + 2.0 * r00 * r10 * Q10 + (1.0 + r10 * r10 + r11 * r11) * Q11)
-        scale_bar[stride * k, 0] -= 2.0 * f * f * (Q00 - l10 * Q10 / l11) / l00
-        if full:
-            scale_bar[stride * k, 1] -= 2.0 * f * f * Q10 / l11
-        scale_bar[stride * k, 2 if full else 1] -= 2.0 * f * f * Q11 / l11
-        if offset.shape[0] > 0:
-            f_bar -= b0 * offset[k, 0] + b1 * offset[k, 1]
-            later = s1 / l11
+    groups, f_bar = E.shape[0], 0.0
+    r00, r10, r11, _, _ = _roots(kept, groups)
+    l00, l10, l11 = _prior(kept, groups)
+    seen = scratch[: 5 * groups].reshape((5, groups))
+    _see(E, to_P, to_b, seen)
+    Q = scratch[5 * groups : 8 * groups].reshape((3, groups))
+    _information_bar(kept, seen, Q)
+    Q00, Q10, Q11, each = Q[0], Q[1], Q[2], scratch[8 * groups : 9 * groups]
+    for k in range(groups):
+        f_bar -= f * ((1.0 + r00[k] * r00[k]) * Q00[k] + 2.0 * r00[k] * r10[k] * Q10[k])
+        f_bar -= f * (1.0 + r10[k] * r10[k] + r11[k] * r11[k]) * Q11[k]
+    for k in range(groups):
+        each[k] = -2.0 * f * f * (Q00[k] - l10[k] * Q10[k] / l11[k]) / l00[k]
+    _add(each, scale_bar, 0)
+    if scale_bar.shape[1] > 2:
+        for k in range(groups):
+            each[k] = -2.0 * f * f * Q10[k] / l11[k]
+        _add(each, scale_bar, 1)
+    for k in range(groups):
+        each[k] = -2.0 * f * f * Q11[k] / l11[k]
+    _add(each, scale_bar, scale_bar.shape[1] - 1)
+    if offset.shape[0] > 0:
+        for k in range(groups):
+            s0, s1 = _solved(kept, groups, k, seen[3, k], seen[4, k])
+            f_bar -= seen[3, k] * offset[k, 0] + seen[4, k] * offset[k, 1]
+            later = s1 / l11[k]
             offset_bar[k, 1] -= f * later
-            offset_bar[k, 0] -= f * (s0 - l10 * later) / l00
+            offset_bar[k, 0] -= f * (s0 - l10[k] * later) / l00[k]
     return f_bar
+
+
+@kernel
+def _see(E: Any, to_P: Any, to_b: Any, seen: Any) -> None:
+    """Fill ``E P̄ E'``, its entries (0, 0), (1, 0) and (1, 1), and ``E b̄``, for every group."""
+    groups = E.shape[0]
+    seen[:] = 0.0
+    if to_b.size > FEW:
+        for k in range(groups):
+            for i in range(to_b.size):
+                row0, row1 = 0.0, 0.0
+                for j in range(to_b.size):
+                    row0 += to_P[i, j] * E[k, 0, j]
+                    row1 += to_P[i, j] * E[k, 1, j]
+                seen[0, k] += E[k, 0, i] * row0
+                seen[1, k] += E[k, 1, i] * row0
+                seen[2, k] += E[k, 1, i] * row1
+                seen[3, k] += E[k, 0, i] * to_b[i]
+                seen[4, k] += E[k, 1, i] * to_b[i]
+        return
+    a00, a10, a11, b0, b1 = seen[0], seen[1], seen[2], seen[3], seen[4]
+    for i in range(to_b.size):
+        for k in range(groups):
+            b0[k] += E[k, 0, i] * to_b[i]
+        for k in range(groups):
+            b1[k] += E[k, 1, i] * to_b[i]
+        for j in range(i + 1):
+            half = 0.5 * to_P[i, i] if i == j else to_P[i, j]
+            for k in range(groups):
+                a00[k] += 2.0 * half * E[k, 0, i] * E[k, 0, j]
+            for k in range(groups):
+                a10[k] += half * (E[k, 1, i] * E[k, 0, j] + E[k, 0, i] * E[k, 1, j])
+            for k in range(groups):
+                a11[k] += 2.0 * half * E[k, 1, i] * E[k, 1, j]
+
+
+@kernel
+def _solved(kept: Any, groups: int, k: int, b0: float, b1: float) -> Any:
+    """``N b`` of a group, with ``N = M⁻¹ L'``."""
+    r10, i0, i1 = kept[groups + k], kept[3 * groups + k], kept[4 * groups + k]
+    t00, t01, t10, t11 = _whitening(kept, groups, k)
+    second = (t10 * b0 + t11 * b1) * i1
+    return (t00 * b0 + t01 * b1 - r10 * second) * i0, second
+
+
+@kernel
+def _information_bar(kept: Any, seen: Any, Q: Any) -> None:
+    """Fill the entries of Q: ``Q = N (E P̄ E') N' + sym(N E b̄ p')``."""
+    groups = seen.shape[1]
+    a00, a10, a11, b0, b1 = seen[0], seen[1], seen[2], seen[3], seen[4]
+    r0, r1, _, _ = _scores(kept, groups)
+    Q00, Q10, Q11 = Q[0], Q[1], Q[2]
+    for k in range(groups):
+        s0, _ = _solved(kept, groups, k, b0[k], b1[k])
+        p0, _ = _solved(kept, groups, k, r0[k], r1[k])
+        c0, _ = _solved(kept, groups, k, a00[k], a10[k])
+        c1, _ = _solved(kept, groups, k, a10[k], a11[k])
+        first, _ = _solved(kept, groups, k, c0, c1)
+        Q00[k] = first + s0 * p0
+    for k in range(groups):
+        s0, s1 = _solved(kept, groups, k, b0[k], b1[k])
+        p0, p1 = _solved(kept, groups, k, r0[k], r1[k])
+        c0, _ = _solved(kept, groups, k, a00[k], a10[k])
+        c1, _ = _solved(kept, groups, k, a10[k], a11[k])
+        _, second = _solved(kept, groups, k, c0, c1)
+        Q10[k] = second + 0.5 * (s1 * p0 + s0 * p1)
+    for k in range(groups):
+        _, s1 = _solved(kept, groups, k, b0[k], b1[k])
+        _, p1 = _solved(kept, groups, k, r0[k], r1[k])
+        _, c0 = _solved(kept, groups, k, a00[k], a10[k])
+        _, c1 = _solved(kept, groups, k, a10[k], a11[k])
+        _, second = _solved(kept, groups, k, c0, c1)
+        Q11[k] = second + s1 * p1

@@ -8,9 +8,15 @@ from typing import Any
 import numpy as np
 
 from unfunnel.charts import kernels_block
-from unfunnel.charts.block import SCALAR, tape_size
+from unfunnel.charts.block import SCALAR, scratch_size, tape_size
 from unfunnel.charts.kernels import taken_apart
 from unfunnel.charts.kernels_effects import effects_solve, effects_solve_pullback
+from unfunnel.charts.kernels_sequences import (
+    sequence_factor,
+    sequence_factor_pullback,
+    sequence_solve,
+    sequence_solve_pullback,
+)
 from unfunnel.charts.kernels_shared import shared_factor, shared_factor_pullback, shared_solve, shared_solve_pullback
 
 __all__ = [
@@ -18,6 +24,10 @@ __all__ = [
     "block_pullback",
     "effects_solve",
     "effects_solve_pullback",
+    "sequence_factor",
+    "sequence_factor_pullback",
+    "sequence_solve",
+    "sequence_solve_pullback",
     "shared_factor",
     "shared_factor_pullback",
     "shared_solve",
@@ -46,7 +56,7 @@ def block_pullback(*arrays: Any, effects: int, sizes: tuple[int, ...], scales: i
     of_shared, of_x, of_S, of_b0 = np.empty(d), np.empty(size), np.empty(d), np.empty(d)
     of_scale, of_offset = np.empty(given.scale.shape), np.empty(given.offset.shape)
     parts = (*given.parents, tape.z, tape.v, *tape.values()[4:], *whole, of_shared, of_x)
-    work = (np.empty((d, d)), np.empty(d), np.empty(d))
+    work = (np.empty((d, d)), np.empty(d), np.empty(d), np.empty(scratch_size(size // effects, effects)))
     f_bar: Any = kernels_block.block_pullback(*parts, of_scale, of_offset, of_S, of_b0, *work)  # type: ignore[call-arg]
     by_scale = list(of_scale[0]) if scales else [of_scale]
     return *_parts(of_shared, sizes), *np.split(of_x, effects), *by_scale, of_offset, f_bar, of_S, of_b0

@@ -201,7 +201,7 @@ def _solve_upper(R: Any, x: Any) -> None:
 
 @kernel
 def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -> None:
-    """Fill v, and the pivots of R into `stretch`; effect after effect."""
+    """Fill v, and the stretch, the inverses of R's pivots; effect after effect."""
     groups, effects, shared = E.shape
     t = np.empty((effects, LANES))
     for bundle in range((groups + LANES - 1) // LANES):
@@ -223,7 +223,7 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -
             for k in range(count):
                 v[a * groups + first + k] = t[a, k]
             for k in range(count):
-                stretch[a * groups + first + k] = root[a, a, k]
+                stretch[a * groups + first + k] = 1.0 / root[a, a, k]
 
 
 @kernel

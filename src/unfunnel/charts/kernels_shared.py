@@ -119,7 +119,7 @@ def shared_factor_pullback(
     h, H, E, D, g = taken_apart(numbers, groups, effects, shared)
     check_parents(scale, offset, groups, effects)
     square = shared * shared
-    S_bar, b0_bar, to_P, to_b = _whitening_pullback(
+    S_bar, b0_bar, to_P, to_b = whitening_pullback(
         S,
         b0,
         R,
@@ -148,7 +148,7 @@ def shared_factor_pullback(
 
 
 @kernel
-def _whitening_pullback(
+def whitening_pullback(
     S: Any, b0: Any, R: Any, w: Any, P: Any, b: Any, R_bar: Any, w_bar: Any, P_bar: Any, b_bar: Any
 ) -> Any:
     """Cotangents of S, b0, P (symmetric) and b, from those of R and w and what came for P and b themselves."""

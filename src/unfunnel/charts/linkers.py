@@ -14,19 +14,29 @@ from pytensor.tensor.elemwise import Elemwise
 from unfunnel.charts.block import Block, BlockPullback
 from unfunnel.charts.fused import OPERATIONS
 from unfunnel.charts.memory import Memory
+from unfunnel.charts.nested import NESTED
 from unfunnel.charts.quantiles import LogQuantile
+from unfunnel.charts.recurrence import Recurrence
+from unfunnel.charts.sequences import OPERATIONS as SEQUENCES
 
 
-@node_rewriter([Block, BlockPullback, Memory, *OPERATIONS])  # type: ignore[untyped-decorator]
+@node_rewriter([Block, BlockPullback, Memory, Recurrence, *OPERATIONS, *NESTED, *SEQUENCES])  # type: ignore[untyped-decorator]
 def register_with_numba(fgraph: Any, node: Any) -> None:
     """Let numba know the operations, when the first graph that has one is compiled for it; change nothing."""
-    from unfunnel.charts import block_numba, fused_numba, memory_numba  # noqa: F401
+    from unfunnel.charts import (  # noqa: F401
+        block_numba,
+        fused_numba,
+        memory_numba,
+        nested_numba,
+        recurrence_numba,
+        sequences_numba,
+    )
 
 
-@node_rewriter([Block, BlockPullback, *OPERATIONS])  # type: ignore[untyped-decorator]
+@node_rewriter([Block, BlockPullback, Recurrence, *OPERATIONS, *NESTED, *SEQUENCES])  # type: ignore[untyped-decorator]
 def register_with_jax(fgraph: Any, node: Any) -> None:
     """Let JAX know the operations, when the first graph that has one is compiled for it; change nothing."""
-    from unfunnel.charts import fused_jax  # noqa: F401
+    from unfunnel.charts import fused_jax, nested_jax  # noqa: F401
 
 
 @node_rewriter([Elemwise])  # type: ignore[untyped-decorator]

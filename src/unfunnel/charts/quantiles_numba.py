@@ -13,10 +13,10 @@ from unfunnel.charts.quantiles import LogQuantile
 @register_funcify_and_cache_key(LogQuantile)  # type: ignore[no-untyped-call, untyped-decorator]
 def compiled(operation: LogQuantile, node: Any = None, **arguments: Any) -> tuple[Any, str]:
     """The compiled function, and the key of its place in PyTensor's cache."""
-    kernel = external(operation.kernel)
+    kernel = external(operation.distribution)
 
     @numba_njit
     def log_quantile(x: Any) -> Any:
         return kernel(x)
 
-    return log_quantile, symbol(operation.kernel)
+    return log_quantile, symbol(operation.distribution)

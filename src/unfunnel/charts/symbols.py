@@ -21,11 +21,17 @@ from unfunnel.charts import (
     kernels_effects,
     kernels_lanes,
     kernels_lone,
+    kernels_nested,
     kernels_pair,
+    kernels_sequences,
     kernels_several,
     kernels_shared,
     kernels_single,
+    signatures,
+    symbols_nested,
+    symbols_sequences,
 )
+from unfunnel.charts.signatures import signature
 
 _MODULES = (
     kernels,
@@ -33,21 +39,20 @@ _MODULES = (
     kernels_effects,
     kernels_lanes,
     kernels_lone,
+    kernels_nested,
     kernels_pair,
+    kernels_sequences,
     kernels_several,
     kernels_shared,
     kernels_single,
+    signatures,
+    symbols_nested,
+    symbols_sequences,
 )
 _SOURCES = (__file__, *(str(module.__file__) for module in _MODULES))
 
 VERSION = sha256(b"".join(Path(source).read_bytes() for source in _SOURCES)).hexdigest()[:16]
 """A digest of the kernels' source, since numba's cache sees no change behind the function that it keeps."""
-
-
-def _signature(arrays: int, numbers: int, sizes: int) -> Any:
-    """So many arrays, then single numbers, then sizes."""
-    pointer = types.CPointer(types.float64)  # type: ignore[no-untyped-call]
-    return types.void(*[pointer] * arrays, *[types.float64] * numbers, *[types.int64] * sizes)
 
 
 def _shared_factor(
@@ -367,7 +372,10 @@ def _block_pullback(
     kept_size: Any,
     v_size: Any,
     v_stretch_size: Any,
+    scratch_size: Any,
 ) -> None:
+    square, pair = shared * shared, 2 * shared
+    all_work = carray(work, (square + pair + scratch_size,))
     f_bar[0] = kernels_block.block_pullback(
         carray(h, (groups, effects)),
         carray(H, (groups, effects, effects)),
@@ -397,28 +405,31 @@ def _block_pullback(
         carray(offset_bar, (n_c, effects)),
         carray(S_bar, (shared,)),
         carray(b0_bar, (shared,)),
-        carray(work, (shared + 2, shared))[:shared],
-        carray(work, (shared + 2, shared))[shared],
-        carray(work, (shared + 2, shared))[shared + 1],
+        all_work[:square].reshape((shared, shared)),
+        all_work[square : square + shared],
+        all_work[square + shared : square + pair],
+        all_work[square + pair :],
     )
 
 
 _NATIVE = {
-    "block": (_block, _signature(21, 1, 7)),
-    "block_pullback": (_block_pullback, _signature(29, 1, 9)),
-    "shared_factor": (_shared_factor, _signature(9, 1, 5)),
-    "shared_factor_pullback": (_shared_factor_pullback, _signature(18, 1, 9)),
-    "shared_solve": (_shared_solve, _signature(6, 0, 3)),
-    "shared_solve_pullback": (_shared_solve_pullback, _signature(12, 0, 5)),
-    "effects_solve": (_effects_solve, _signature(8, 1, 7)),
-    "effects_solve_pullback": (_effects_solve_pullback, _signature(16, 1, 9)),
+    "block": (_block, signature(21, 1, 7)),
+    "block_pullback": (_block_pullback, signature(29, 1, 10)),
+    "shared_factor": (_shared_factor, signature(9, 1, 5)),
+    "shared_factor_pullback": (_shared_factor_pullback, signature(18, 1, 9)),
+    "shared_solve": (_shared_solve, signature(6, 0, 3)),
+    "shared_solve_pullback": (_shared_solve_pullback, signature(12, 0, 5)),
+    "effects_solve": (_effects_solve, signature(8, 1, 7)),
+    "effects_solve_pullback": (_effects_solve_pullback, signature(16, 1, 9)),
+    **symbols_nested.NATIVE,
+    **symbols_sequences.NATIVE,
 }
 
 
 def external(name: str) -> Any:
     """A kernel, to be called from compiled code by the name of its symbol."""
-    _, signature = _NATIVE[name]
-    return types.ExternalFunction(symbol(name), signature)
+    _, taken = _NATIVE[name]
+    return types.ExternalFunction(symbol(name), taken)
 
 
 def symbol(name: str) -> str:
@@ -431,8 +442,8 @@ def provide(name: str) -> Any:
     """Compile a kernel, or load it from numba's cache, and give it its name; at most once in a process."""
     from llvmlite.binding import add_symbol  # type: ignore[import-untyped]
 
-    function, signature = _NATIVE[name]
-    native: Any = cfunc(signature, cache=True)(function)
+    function, taken = _NATIVE[name]
+    native: Any = cfunc(taken, cache=True)(function)
     add_symbol(symbol(name), native.address)
     # It must live as long as what was compiled against it, so as long as the process.
     return native

@@ -6,7 +6,7 @@ Effects and population mean are integrated out in closed form, the scales by ada
 
 from unfunnel.exact.model import fit
 from unfunnel.exact.moments import Moment
-from unfunnel.exact.posterior import ExactPosterior
+from unfunnel.exact.posterior import ExactPosterior, Population
 from unfunnel.exact.statistics import GroupStatistics
 
-__all__ = ["ExactPosterior", "GroupStatistics", "Moment", "fit"]
+__all__ = ["ExactPosterior", "GroupStatistics", "Moment", "Population", "fit"]

@@ -69,6 +69,12 @@ class TauMarginal:
         low, high = self.marginal.tau.support
         return np.where(p == 0, low, np.where(p == 1, high, np.clip(result, low, high)))
 
+    def sigma_given(self, log_tau: float) -> tuple[FloatArray, FloatArray]:
+        """Points of log sigma and their probabilities given a value of tau."""
+        points = np.stack([np.full_like(self.log_sigma, log_tau), self.log_sigma], axis=1)
+        values = self.marginal.log_likelihood(*points.T) + self.log_weight
+        return self.log_sigma, np.exp(values - logsumexp(values))
+
     @cached_property
     def _quadrature(self) -> Quadrature:
         if self.marginal.sigma is None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from unfunnel.families import (
+    autoregressive,
     beta,
     cauchy,
+    gaussian_random_walk,
     gumbel,
     laplace,
     lkj_cholesky_cov,
@@ -37,12 +39,14 @@ FAMILIES: tuple[Family, ...] = (
     zero_sum_normal.FAMILY,
     mv_normal.FAMILY,
     lkj_cholesky_cov.FAMILY,
+    gaussian_random_walk.FAMILY,
+    autoregressive.FAMILY,
 )
 
 
 def family_of(rv: Any) -> Family | None:
     """The family of a random variable, or None where unfunnel does not know it."""
-    return next((family for family in FAMILIES if family.knows(rv.owner.op)), None)
+    return next((family for family in FAMILIES if family.has(rv)), None)
 
 
 __all__ = ["FAMILIES", "Family", "family_of"]

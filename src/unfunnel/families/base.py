@@ -37,9 +37,14 @@ class Family:
         Makes the chart of a random variable that is the factor of a covariance, if there is one for it.
     shape
         What is known of the shape of a random variable before anything is compiled; None where its type has it.
+    accepts
+        Whether a random variable of the operation is of the family, where the operation alone does not tell.
     multivariate
         Whether its elements are vectors with a correlated prior, so that the scale of its reference is a lower
         triangular matrix.
+    sequential
+        Whether its elements are series of which each step follows from the one before. The scale of its reference is
+        then the spread of the first step, that of all others, and the persistence; dims (*series, 3).
     prepare
         Makes of an operation the one that a charted variable has; None where it is the same.
     """
@@ -53,7 +58,9 @@ class Family:
     whitening: Whitening | None = None
     factor_chart: Callable[[Any], Transform | None] | None = None
     shape: Callable[[Any], tuple[int | None, ...]] | None = None
+    accepts: Callable[[Any], bool] | None = None
     multivariate: bool = False
+    sequential: bool = False
     prepare: Callable[[Any], Any] | None = None
 
     def known_shape(self, rv: Any) -> tuple[int | None, ...]:
@@ -74,6 +81,10 @@ class Family:
     def knows(self, rv_op: Any) -> bool:
         """Whether an operation is of this family; a subclass is another family."""
         return type(rv_op) is self.op if isinstance(self.op, type) else self.op(rv_op)
+
+    def has(self, rv: Any) -> bool:
+        """Whether a random variable is of this family."""
+        return self.knows(rv.owner.op) and (self.accepts is None or self.accepts(rv))
 
     @property
     def line(self) -> Transform | None:

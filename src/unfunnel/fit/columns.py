@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from unfunnel.errors import InvalidArgumentError, InvalidTableError
+from unfunnel.tables.names import hint, quoted
 
 FOR_TEXT = ("bernoulli", "categorical", "cumulative", "sratio")
 """Families whose outcome may be text."""
@@ -29,18 +29,22 @@ def check_columns(frame: pd.DataFrame, formula: str, family: str) -> None:
         raise InvalidArgumentError(
             f"fit: the formula {formula!r} has no outcome; write it like 'y ~ x + (x|group)', the outcome first."
         )
-    names = sorted(map(str, description.var_names), key=formula.find)
+    names = sorted(_columns_of(description), key=formula.find)
     for name in names:
         _check_known(frame, name)
     for name in names:
         _check_complete(frame[name])
-    outcome = {str(name) for name in description.response.var_names}
-    for name in outcome:
+    for name in sorted(_columns_of(description.response)):
         if family not in FOR_TEXT and isinstance(frame[name].dtype, pd.CategoricalDtype):
             raise InvalidTableError(
                 f"The outcome {name!r} holds text such as {str(frame[name].iloc[0])!r}, and the family {family!r} needs"
                 f" numbers; for text there are {', '.join(FOR_TEXT)}."
             )
+
+
+def _columns_of(part: Any) -> set[str]:
+    """Names of the columns that a part of a formula names; formulae gives literals, such as 5 in bs(x, df=5), as ''."""
+    return {str(name) for name in part.var_names if name != ""}
 
 
 def _described(formula: str) -> Any:
@@ -52,19 +56,20 @@ def _described(formula: str) -> Any:
         return model_description(formula)
     except (ParseError, ScanError) as error:
         raise InvalidArgumentError(f"fit: the formula {formula!r} cannot be read: {str(error).rstrip('.')}.") from error
+    except (TypeError, ValueError) as error:
+        # What formulae says of terms that cannot be put together is about its own classes.
+        raise InvalidArgumentError(
+            f"fit: the formula {formula!r} cannot be read: its terms cannot be put together. Write it like"
+            " 'y ~ x + (x|group)', with one outcome."
+        ) from error
 
 
 def _check_known(frame: pd.DataFrame, name: str) -> None:
     if name in frame.columns:
         return
     known = [str(column) for column in frame.columns]
-    by_case = {column.lower(): column for column in known}
-    near = get_close_matches(name.lower(), by_case, n=1)
-    hint = f" Did you mean {by_case[near[0]]!r}?" if near else ""
-    if len(known) == 1 and any(mark in known[0] for mark in ";\t|"):
-        hint = " Is the file separated by something other than commas?"
     raise InvalidTableError(
-        f"The formula names {name!r}, and the table has no such column; it has {', '.join(map(repr, known))}.{hint}"
+        f"The formula names {name!r}, and the table has no such column; it has {quoted(known)}.{hint(name, known)}"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -12,7 +11,7 @@ from typing import Any
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.fit.model import bambi_model, check_installed
 from unfunnel.fit.table import read_frame
-from unfunnel.study.output import output_folder, whole_folder, write_text
+from unfunnel.output import output_folder, write_draws, write_text
 
 STEPS = ("reading", "compiling", "sampling", "writing")
 FEWEST_DRAWS = 10
@@ -134,10 +133,7 @@ def _written(tree: Any, folder: Path, asked: dict[str, Any]) -> Fit:
     table = summary_table(tree)
     complete = bool(tree["posterior"].attrs["complete"])
     summary = summarized(tree, table, found, asked, {package: version(package) for package in PACKAGES})
-    with whole_folder(folder / "draws.zarr") as draws, warnings.catch_warnings():
-        # Labels of text have no lasting specification in zarr yet; they are read back by the same libraries.
-        warnings.filterwarnings("ignore", message=".*does not have a Zarr V3 specification.*")
-        tree.to_zarr(draws, mode="w", consolidated=False)
+    write_draws(tree, folder)
     write_text(folder / "plan.json", plan.to_json())
     write_text(folder / "summary.csv", table.to_csv(index_label="variable"))
     write_text(folder / "summary.json", as_json(summary))

@@ -7,8 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from unfunnel.errors import InvalidArgumentError, MissingPackageError
+from unfunnel.errors import InvalidArgumentError, MissingPackageError, first_line
 from unfunnel.fit.columns import check_columns
+
+_CATEGORIES = "The outcome of this family is a column of text."
+_COUNTS = "The outcome of this family is written c(first, second, ...), a column of counts for each category."
+OUTCOMES = {
+    "binomial": "The outcome of this family is written p(successes, trials).",
+    "categorical": _CATEGORIES,
+    "cumulative": _CATEGORIES,
+    "sratio": _CATEGORIES,
+    "multinomial": _COUNTS,
+    "dirichlet_multinomial": _COUNTS,
+}
+"""How outcomes are written that are not a column of numbers, by family."""
 
 
 def check_installed() -> None:
@@ -45,7 +57,8 @@ def bambi_model(frame: pd.DataFrame, formula: str, family: str) -> Any:
     except KeyError as error:
         # Columns are known to be there, so it is a function that is not.
         raise InvalidArgumentError(f"fit: the formula {formula!r} calls {error}, which is not known.") from error
-    except (ValueError, TypeError, NotImplementedError) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-        raise InvalidArgumentError(f"fit: Bambi refuses the formula {formula!r}: {first}.") from error
+    except (ValueError, TypeError, NotImplementedError, AssertionError, AttributeError, IndexError) as error:
+        # The last three are what Bambi raises of an outcome that is not of the family's form.
+        hint = f" {OUTCOMES[family]}" if family in OUTCOMES else ""
+        raise InvalidArgumentError(f"fit: Bambi refuses the formula {formula!r}: {first_line(error)}.{hint}") from error
     return model

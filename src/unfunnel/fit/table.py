@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from unfunnel.errors import InvalidTableError
+from unfunnel.errors import InvalidTableError, first_line
 
 PARQUET = (".parquet", ".pq")
 
@@ -53,7 +53,7 @@ def _csv(path: Path) -> pd.DataFrame:
     except pd.errors.ParserWarning as error:
         raise InvalidTableError(f"The table {str(path)!r} has rows with more cells than its header.") from error
     except (OSError, EOFError, pd.errors.ParserError) as error:
-        raise InvalidTableError(f"The table {str(path)!r} cannot be read as CSV: {_line(error)}.") from error
+        raise InvalidTableError(f"The table {str(path)!r} cannot be read as CSV: {first_line(error)}.") from error
     return frame.rename(columns=lambda name: str(name).strip())
 
 
@@ -65,8 +65,4 @@ def _parquet(path: Path) -> pd.DataFrame:
             f"The table {str(path)!r} is in Parquet, which needs a package to be read: pip install pyarrow."
         ) from error
     except (OSError, ValueError) as error:
-        raise InvalidTableError(f"The table {str(path)!r} cannot be read as Parquet: {_line(error)}.") from error
-
-
-def _line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+        raise InvalidTableError(f"The table {str(path)!r} cannot be read as Parquet: {first_line(error)}.") from error

@@ -20,6 +20,7 @@ from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization import Evidence, Informed
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite.loadings import Loadings
+from unfunnel.rewrite.nested_loadings import NestedLoadings
 
 Numbers = dict[str, NDArray[np.float64]]
 
@@ -78,7 +79,7 @@ def key(name: str, what: str) -> str:
     return f"{name}::{what}"
 
 
-def numbers_of(plan: Plan, loadings: Mapping[str, Loadings]) -> Numbers:
+def numbers_of(plan: Plan, loadings: Mapping[str, Loadings | NestedLoadings]) -> Numbers:
     """All numbers of a plan's coordinates, by name; evidence that has yet to be found is zero.
 
     Parameters
@@ -96,7 +97,9 @@ def numbers_of(plan: Plan, loadings: Mapping[str, Loadings]) -> Numbers:
     numbers: Numbers = {}
     for block in plan.blocks:
         evidence = fitting_evidence(plan, block)
-        numbers[key(block.lead, "evidence")] = packed(evidence, loadings[block.lead])
+        found = loadings[block.lead]
+        of_block = found.packed(evidence) if isinstance(found, NestedLoadings) else packed(evidence, found)
+        numbers[key(block.lead, "evidence")] = of_block
         numbers[key(block.lead, "noise")] = np.asarray(evidence.noise)
     for choice in plan.choices:
         site, value = choice.site, choice.parameterization

@@ -5,12 +5,12 @@ PyMC refuses to convert models with initial values, and loses them on the way ba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pytensor.tensor as pt
 from pymc.logprob.transforms import Transform
-from pymc.model.fgraph import fgraph_from_model, model_free_rv, model_from_fgraph
+from pymc.model.fgraph import fgraph_from_model, model_free_rv, model_from_fgraph, model_observed_rv, model_potential
 from pymc.pytensorf import toposort_replace
 from pymc.util import get_transformed_name
 from pytensor.graph.basic import Constant, Variable
@@ -29,14 +29,17 @@ _GROUPS = ("free_RVs", "observed_RVs", "deterministics", "potentials", "data_var
 class EditableModel:
     """A copy of a model whose free variables can be given charts; the original is never touched."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, call: str = "reparameterize") -> None:
         if model.parent is not None:
             raise InvalidArgumentError(
-                f"reparameterize: the model {model.name!r} is nested in another one; pass the outermost model."
+                f"{call}: the model {model.name!r} is nested in another one; pass the outermost model."
             )
+        refuse_single_precision(call, model)
         self._initial_values = {rv.name: value for rv, value in model.rvs_to_initial_values.items()}
         self._original = model
         self._fgraph, self._memo = fgraph_from_model(_without_initial_values(model))
+        self._frozen: dict[Any, Any] = {}
+        self._added: list[str] = []
         self._current = {rv.name: self._memo[rv] for rv in model.free_RVs}
 
     def family(self, name: str) -> Family:
@@ -52,7 +55,9 @@ class EditableModel:
     def expression(self, original: Any) -> Any:
         """An expression of the original model's graph, in this copy's graph as it now is."""
         original = pt.as_tensor(original)
-        stops = {rv: self._current[rv.name] for rv in self._original.free_RVs}
+        return self._substituted(original, {rv: self._current[rv.name] for rv in self._original.free_RVs})
+
+    def _substituted(self, original: Any, stops: dict[Any, Any]) -> Any:
         leaves = [leaf for leaf in ancestors([original], blockers=list(stops)) if leaf.owner is None]
         # Data and the lengths of dims are other variables in the copy; constants are the same.
         stops |= {leaf: self._memo[leaf] for leaf in leaves if leaf in self._memo and not isinstance(leaf, Constant)}
@@ -81,16 +86,48 @@ class EditableModel:
         toposort_replace(self._fgraph, ((dummy, new),))
         self._current[name] = new
 
+    def observe(self, name: str, variable: Any, values: Any) -> None:
+        """Put another random variable, of the original's graph, and its values in the place of an observed one."""
+        old = self._memo[self._original[name]]
+        rv = self._with_deterministics(variable)
+        rv.name = name
+        value = pt.constant(values, dtype=rv.dtype)
+        # Not replaced in place: it is of another length, and nothing else is made of it.
+        self._fgraph.remove_output(self._fgraph.outputs.index(old))
+        self._fgraph.add_output(model_observed_rv(rv, value, name), import_missing=True)
+
+    def add_potential(self, name: str, term: Any) -> None:
+        """Add a term, of the original's graph, to the log density; its name gets underscores until it is new."""
+        while name in self._original.named_vars:
+            name += "_"
+        self._added.append(name)
+        self._fgraph.add_output(model_potential(self._with_deterministics(term), name), import_missing=True)
+
+    def freeze(self, names: Iterable[str]) -> None:
+        """Make constants of data, by their present values."""
+        for name in names:
+            old = self._original[name]
+            self._frozen[old] = pt.constant(old.get_value(), name=name)
+            toposort_replace(self._fgraph, ((self._memo[old], self._frozen[old]),))
+
+    def _with_deterministics(self, original: Any) -> Any:
+        """The same with Deterministics as what they are, not as what they are made of."""
+        named = [*self._original.free_RVs, *self._original.deterministics]
+        return self._substituted(original, {variable: self._memo[variable] for variable in named})
+
     def build(self) -> Any:
-        """The charted model; this copy is used up."""
-        data = {old: self._memo[old].owner.inputs[0] for old in self._original.data_vars}
+        """The new model; this copy is used up."""
+        data = {
+            old: self._frozen[old] if old in self._frozen else self._memo[old].owner.inputs[0]
+            for old in self._original.data_vars
+        }
         model = model_from_fgraph(self._fgraph, mutate_fgraph=True)
         # PyMC builds it in the order of the graph; keep its author's, in which values and gradients are laid out. That
         # of the names too: a copy of this copy must be laid out alike.
         for group in _GROUPS:
-            order = _positions(variable.name for variable in getattr(self._original, group))
+            order = _positions([*(variable.name for variable in getattr(self._original, group)), *self._added])
             getattr(model, group).sort(key=lambda variable, order=order: order[variable.name])
-        order = _positions(self._original.named_vars)
+        order = _positions([*self._original.named_vars, *self._added])
         named = sorted(model.named_vars.items(), key=lambda item: order[item[0]])
         model.named_vars.clear()
         model.named_vars.update(named)
@@ -98,6 +135,28 @@ class EditableModel:
             symbolic = isinstance(value, Variable)
             model.set_initval(model[name], clone_replace(value, data) if symbolic else value)
         return model
+
+
+def put_labels(model: Any, coords: Mapping[str, Any]) -> None:
+    """Give dims other labels, as many as before; PyMC's own `set_dim` refuses dims of fixed length."""
+    for dim, labels in coords.items():
+        model._coords[dim] = None if labels is None else tuple(labels)
+
+
+def refuse_single_precision(call: str, model: Any) -> None:
+    """Refuse a model with variables in single precision: charts, and the samplers below them, compute in double.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If it has one.
+    """
+    single = [rv.name for rv in model.free_RVs if rv.dtype in ("float16", "float32")]
+    if single:
+        raise InvalidArgumentError(
+            f"{call}: {', '.join(map(repr, single))} has single precision, and charts compute in double; build the"
+            " model under pytensor.config.floatX = 'float64', which is the default. Its data may have any precision."
+        )
 
 
 def _positions(names: Iterable[str]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from pytensor.compile.maker import function
 
 from unfunnel.planning import Block, Plan
 from unfunnel.structure import Anatomy, substituted
+from unfunnel.structure.graph import INTERPRETED
 
 Floats = NDArray[np.float64]
 
@@ -48,8 +49,8 @@ def loadings_of(anatomy: Anatomy, plan: Plan, block: Block) -> Loadings:
     shared, extent = sum(plan[name].site.size for name in block.shared), plan.extent(block)
     outside = {name: set(plan[name].site.locations) - set(spans) for name in (*block.effects, *block.shared)}
     mixed = any(found and set(plan[name].site.locations) & set(spans) for name, found in outside.items())
-    elsewhere = _initial_point(anatomy, plan) if mixed else {}
-    rows = {name: _affine(anatomy, plan, name, spans, shared, elsewhere) for name in outside}
+    elsewhere = initial_point(anatomy, plan) if mixed else {}
+    rows = {name: affine_parts(anatomy, plan, name, spans, shared, elsewhere) for name in outside}
     effects = np.stack([rows[name][1] for name in block.effects], axis=1)
     own = np.concatenate([np.zeros((0, shared)), *(rows[name][1] for name in block.shared)])
     return Loadings(
@@ -70,18 +71,22 @@ def spans_of(plan: Plan, block: Block) -> dict[str, slice]:
     return spans
 
 
-def without_members(anatomy: Anatomy, plan: Plan, location: Any, block: Block) -> Any:
-    """A location where every shared parameter of the block is zero."""
-    zeros = {output: _zeros(output, plan, name) for name in block.shared for output in anatomy.outputs(name)}
+def without_members(anatomy: Anatomy, plan: Plan, location: Any, names: Iterable[str]) -> Any:
+    """A location where the named effects and shared parameters are zero."""
+    zeros = zeros_of(anatomy, plan, names)
     return substituted(location, zeros, anatomy.free)
 
 
-def _zeros(variable: Any, plan: Plan, name: str) -> Any:
-    """Not `zeros_like`, which would draw a random variable to ask for its shape."""
-    return pt.constant(np.zeros(plan[name].site.shape, dtype=variable.dtype))
+def zeros_of(anatomy: Anatomy, plan: Plan, names: Iterable[str]) -> dict[Any, Any]:
+    """Zeros for effects and shared parameters; not `zeros_like`, which would draw a variable to ask for its shape."""
+    return {
+        output: pt.constant(np.zeros(plan[name].site.shape, dtype=output.dtype))
+        for name in names
+        for output in anatomy.outputs(name)
+    }
 
 
-def _initial_point(anatomy: Anatomy, plan: Plan) -> dict[Any, Any]:
+def initial_point(anatomy: Anatomy, plan: Plan) -> dict[Any, Any]:
     """The free variables as numbers for which the model is defined: at zero, a logarithm or a quotient may not be."""
     model = anatomy.model
     found = make_initial_point_expression(
@@ -89,12 +94,12 @@ def _initial_point(anatomy: Anatomy, plan: Plan) -> dict[Any, Any]:
         rvs_to_transforms=model.rvs_to_transforms,
         initval_strategies=model.rvs_to_initial_values,
     )
-    values = function([], found, mode="FAST_COMPILE")()
+    values = function([], found, mode=INTERPRETED)()
     shaped = (np.broadcast_to(v, plan[rv.name].site.shape) for rv, v in zip(model.free_RVs, values, strict=True))
     return {rv: pt.constant(v.astype(rv.dtype)) for rv, v in zip(model.free_RVs, shaped, strict=True)}
 
 
-def _affine(
+def affine_parts(
     anatomy: Anatomy, plan: Plan, name: str, spans: dict[str, slice], shared: int, elsewhere: Mapping[Any, Any]
 ) -> tuple[Floats, Floats]:
     """Constant (element,) and loadings (element, shared) of one variable's location, others being `elsewhere`."""
@@ -106,7 +111,7 @@ def _affine(
     inputs = [anatomy.outputs(member)[0].type() for member in members]
     at = dict(zip((anatomy.outputs(member)[0] for member in members), inputs, strict=True))
     expression = substituted(location, dict(elsewhere) | at)
-    evaluate = function(inputs, expression, mode="FAST_COMPILE", on_unused_input="ignore")
+    evaluate = function(inputs, expression, mode=INTERPRETED, on_unused_input="ignore")
 
     def locations(values: dict[str, Floats]) -> Floats:
         arrays = [values.get(member, np.zeros(plan[member].site.size)) for member in members]

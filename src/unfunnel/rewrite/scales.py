@@ -18,7 +18,8 @@ from unfunnel.structure.graph import is_rearrangement
 def scales_of(anatomy: Anatomy, sites: Sequence[Site]) -> Any:
     """Prior standard deviations of effects; dims (1 or group, effect).
 
-    Of correlated effects the lower triangle of their factor, row by row.
+    Of correlated effects the lower triangle of their factor, row by row; of a sequence the spread of the first step,
+    that of all others, and the persistence, dims (1 or series, 3).
 
     Parameters
     ----------
@@ -27,6 +28,9 @@ def scales_of(anatomy: Anatomy, sites: Sequence[Site]) -> Any:
     sites
         The effects of a block: one effect each, or one that holds them all.
     """
+    if sites[0].sequential:
+        _, reference = anatomy.reference(sites[0].name)
+        return reference.reshape((1, 3) if reference.type.ndim == 1 else (-1, 3))
     found = [column for site in sites for column in _columns(anatomy, site)]
     if all(all(scale.type.broadcastable) for scale in found):
         return pt.stack([scale.squeeze() for scale in found])[None, :]

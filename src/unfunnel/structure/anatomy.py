@@ -13,7 +13,9 @@ from pytensor.graph.basic import Constant
 from unfunnel.families import Family, family_of
 from unfunnel.structure.by_hand import ByHand, written_by_hand
 from unfunnel.structure.by_hand_factor import written_with_factor
+from unfunnel.structure.by_hand_sum import written_as_sum
 from unfunnel.structure.graph import Clients, clients_of, direct_parents, plain, terms_of
+from unfunnel.structure.positive import is_positive
 
 
 class Anatomy:
@@ -51,8 +53,12 @@ class Anatomy:
 
     def has_scale_chart(self, name: str) -> bool:
         """Whether a free variable has a chart for scales."""
-        family = family_of(self.model[name])
-        return family is not None and family.scale_chart(self.model[name]) is not None
+        rv = self.model[name]
+        family = family_of(rv)
+        if family is None or family.scale_chart(rv) is None:
+            return False
+        # The coefficient of an autoregression may be uniform between -1 and 1.
+        return family.factor_chart is not None or is_positive(rv, self.model, self.free)
 
     def line(self, name: str) -> Any:
         """The transform from a free variable's support to the unconstrained line, or None where it is the line."""
@@ -74,6 +80,8 @@ class Anatomy:
             return prior
         written = self.by_hand[name]
         location = pt.zeros(()) if written.location is None else written.location
+        if written.sequential:
+            return location, written.scale
         if not self.correlated(name):
             return location, written.scale * prior[1]
         own = plain(prior[1])
@@ -83,6 +91,15 @@ class Anatomy:
         """Whether a variable's own prior is of vectors."""
         family = self.family(name)
         return family is not None and family.multivariate
+
+    def sequential(self, name: str) -> bool:
+        """Whether an effect is a sequence."""
+        return self.is_sequential(name) or (name in self.by_hand and self.by_hand[name].sequential)
+
+    def is_sequential(self, name: str) -> bool:
+        """Whether a variable's own prior is that of a sequence."""
+        family = self.family(name)
+        return family is not None and family.sequential
 
     def correlated(self, name: str) -> bool:
         """Whether the scale of an effect is a matrix."""
@@ -103,7 +120,11 @@ class Anatomy:
         if prior is None or family is None or not family.real or family.multivariate or rv.type.ndim == 0:
             return None
         location, scale = map(plain, prior)
-        if not (isinstance(location, Constant) and isinstance(scale, Constant) and not location.data.any()):
+        if family.sequential or not (isinstance(location, Constant) and not location.data.any()):
+            return None
+        if (walk := written_as_sum(rv, scale, self.model, self.clients, self.free)) is not None:
+            return walk
+        if not isinstance(scale, Constant):
             return None
         found = written_by_hand(rv, self.model, self.clients, self.free)
         if found is None and rv.type.ndim == 2 and scale.type.ndim == 0:

@@ -1,7 +1,7 @@
 """Recognising correlated effects that their author wrote non-centered: ``u = location + z @ L.T``, z ~ Normal(0, 1).
 
 A row of z (or a column, where it was written ``L @ z``) is a group's standardised effects. L is a factor such as that
-of `pymc.LKJCholeskyCov`, or standard deviations times the factor of a correlation.
+of `pymc.LKJCholeskyCov`, or standard deviations times the factor of a correlation, wherever they are multiplied.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from pytensor.tensor.math import Dot
 
 from unfunnel.structure.by_hand import ByHand, sum_with_location
 from unfunnel.structure.graph import Clients, is_rearrangement
+from unfunnel.structure.positive import is_positive
+from unfunnel.structure.products import factor_of, fits, is_name, only_use
 from unfunnel.structure.triangular import is_factor
 
 
@@ -39,7 +41,9 @@ def written_with_factor(z: Any, model: Any, clients: Clients, free: Collection[A
     factor = _flipped(node.inputs[1]) if groups_first else node.inputs[0]
     if not is_factor(factor, model, free):
         return None
-    effect, groups_first = _by_group(node.outputs[0], groups_first, clients)
+    effect, factor = _with_deviations(node.outputs[0], factor, groups_first, model, clients, free)
+    effect, groups_first = _by_group(effect, groups_first, clients)
+    effect, factor = _with_deviations(effect, factor, groups_first, model, clients, free)
     location, outputs = sum_with_location(effect, clients) or (None, (effect,))
     if location is not None and not groups_first:
         location = location.T
@@ -62,6 +66,32 @@ def _used(variable: Any, clients: Clients) -> list[tuple[tuple[Any, bool], Any, 
             else:
                 found.append(((current, flipped), node, position))
     return found
+
+
+def _with_deviations(
+    product: Any, factor: Any, groups_first: bool, model: Any, clients: Clients, free: Collection[Any]
+) -> tuple[Any, Any]:
+    """A product and its factor, with the standard deviations that the product is multiplied by and used only with."""
+    variable = product
+    while (use := only_use(variable, clients)) is not None:
+        node, position = use
+        deviations = factor_of(node, position)
+        if deviations is not None:
+            if not _of_effects(deviations, product, groups_first) or not is_positive(deviations, model, free):
+                break
+            column = deviations.T[:, :1] if groups_first else deviations[:, :1]
+            product, factor = node.outputs[0], column * factor
+        elif not is_name(node):
+            break
+        variable = node.outputs[0]
+    return product, factor
+
+
+def _of_effects(deviations: Any, product: Any, groups_first: bool) -> bool:
+    """Whether deviations are one for each effect of a group, or one for all, and the same in every group."""
+    if deviations.type.ndim != 2 or not fits(deviations, product):
+        return False
+    return bool(deviations.type.broadcastable[0 if groups_first else 1])
 
 
 def _by_group(product: Any, groups_first: bool, clients: Clients) -> tuple[Any, bool]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+from pytensor.compile.maker import function
+from pytensor.compile.mode import Mode
 from pytensor.compile.ops import ViewOp
+from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, clone_get_equiv
 from pytensor.graph.traversal import ancestors, walk
 from pytensor.scalar import Cast, Identity
@@ -15,6 +20,19 @@ Replacements = Mapping[Any, Any]
 
 Clients = Mapping[Any, tuple[tuple[Any, int], ...]]
 """The applications that use a variable, each with the position among its inputs."""
+
+
+INTERPRETED = Mode(linker="py", optimizer=None)  # type: ignore[arg-type]
+"""A graph as it is, each operation by its own Python: for what is evaluated a few times, even to rewrite it is dear."""
+
+
+def numbers_of(expression: Any) -> NDArray[Any]:
+    """The numbers that an expression of constants and data is at present; nothing is compiled for it."""
+    if isinstance(expression, Constant):
+        return np.asarray(expression.data)
+    if isinstance(expression, SharedVariable):
+        return np.asarray(expression.get_value(borrow=True))  # type: ignore[no-untyped-call]
+    return np.asarray(function([], expression, mode=INTERPRETED)())
 
 
 def direct_parents(expressions: Iterable[Any], stops: Collection[Any]) -> set[Any]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from pytensor.scalar import Mul, TrueDiv
+
 from unfunnel.families import family_of
-from unfunnel.structure.graph import direct_parents, plain
+from unfunnel.structure.graph import direct_parents, is_elementwise, plain
 
 _WITH_NOISE = {"Normal", "StudentT", "LogNormal", "Cauchy", "Laplace", "Logistic", "Gumbel"}
 """Families of observed variables whose information is proportional to 1/scale²."""
@@ -32,10 +34,24 @@ def noise_of(observed: Any, free: Collection[Any]) -> Any:
 def single_noise(observed: Any, free: Collection[Any]) -> Any:
     """The scale of an observed variable where it is free and one number for all observations; None otherwise.
 
+    Numbers that it is multiplied with or divided by, one an observation, are left out of it: known weights, or the
+    square root of how many observations a mean is of.
+
     Parameters
     ----------
     observed, free
         As in :func:`noise_of`.
     """
     scale = noise_of(observed, free)
-    return plain(scale) if scale is not None and plain(scale).type.ndim == 0 else None
+    return None if scale is None else _single(scale, free)
+
+
+def _single(scale: Any, free: Collection[Any]) -> Any:
+    """The one free number in a product with numbers."""
+    scale = plain(scale)
+    node = scale.owner
+    if node is not None and is_elementwise(node, (Mul, TrueDiv)):
+        varying = [position for position, factor in enumerate(node.inputs) if direct_parents([factor], free)]
+        if len(varying) == 1 and not (isinstance(node.op.scalar_op, TrueDiv) and varying == [1]):
+            return _single(node.inputs[varying[0]], free)
+    return scale if scale.type.ndim == 0 else None

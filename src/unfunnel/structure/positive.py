@@ -7,11 +7,32 @@ from typing import Any
 
 from pymc.logprob.transforms import IntervalTransform, LogOddsTransform, LogTransform
 from pytensor.graph.basic import Constant
-from pytensor.scalar import Abs, Add, Exp, Mul, Softplus, Sqrt, TrueDiv
+from pytensor.scalar import (
+    Abs,
+    Add,
+    Exp,
+    Maximum,
+    Minimum,
+    Mul,
+    Pow,
+    Reciprocal,
+    Sigmoid,
+    Softplus,
+    Sqr,
+    Sqrt,
+    TrueDiv,
+)
 from pytensor.tensor import as_tensor
+from pytensor.tensor.basic import Join, MakeVector
 from pytensor.tensor.subtensor import AdvancedSubtensor, Subtensor
 
 from unfunnel.structure.graph import is_elementwise, plain
+
+_POSITIVE = (Exp, Sqrt, Softplus, Sigmoid, Abs)
+"""Operations that are positive of any number, but for single points."""
+
+_OF_POSITIVE = (Mul, TrueDiv, Add, Sqr, Reciprocal, Minimum)
+"""Operations that are positive of positive numbers."""
 
 
 def is_positive(expression: Any, model: Any, free: Collection[Any]) -> bool:
@@ -34,9 +55,16 @@ def is_positive(expression: Any, model: Any, free: Collection[Any]) -> bool:
         return False
     if isinstance(node.op, AdvancedSubtensor | Subtensor):
         return is_positive(node.inputs[0], model, free)
-    if is_elementwise(node, (Exp, Sqrt, Softplus, Abs)):
+    if is_elementwise(node, _POSITIVE):
         return True
-    return is_elementwise(node, (Mul, TrueDiv, Add)) and all(is_positive(part, model, free) for part in node.inputs)
+    if is_elementwise(node, Maximum):
+        return any(is_positive(part, model, free) for part in node.inputs)
+    if is_elementwise(node, Pow):
+        return is_positive(node.inputs[0], model, free)
+    # The first input of a join is the axis.
+    parts = node.inputs[1:] if isinstance(node.op, Join) else node.inputs
+    keeps = is_elementwise(node, _OF_POSITIVE) or isinstance(node.op, Join | MakeVector)
+    return keeps and all(is_positive(part, model, free) for part in parts)
 
 
 def _has_positive_support(rv: Any, model: Any, free: Collection[Any]) -> bool:

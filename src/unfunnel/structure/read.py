@@ -16,6 +16,7 @@ from unfunnel.structure.anatomy import Anatomy
 from unfunnel.structure.columns import has_columns
 from unfunnel.structure.graph import direct_parents, names_of
 from unfunnel.structure.grouping import grouping_of
+from unfunnel.structure.nesting import takes_one
 from unfunnel.structure.noise import noise_of, single_noise
 from unfunnel.structure.site import MOST_COMPONENTS, Role, Site
 
@@ -37,7 +38,7 @@ def read(model: Any) -> tuple[Site, ...]:
         raise InvalidArgumentError(
             f"plan: model must be a PyMC model, got {model!r}; pass what `with pm.Model() as model` made."
         )
-    anatomy, shapes = Anatomy(model), _shapes(model)
+    anatomy, shapes = Anatomy(model), shapes_of(model)
     sites = {rv.name: _site(anatomy, rv, shapes[rv.name]) for rv in model.free_RVs}
     touched = {term: anatomy.effect_parents(inputs) for term, inputs in anatomy.terms.items()}
     sites = {name: _with_terms(anatomy, site, touched) for name, site in sites.items()}
@@ -45,7 +46,7 @@ def read(model: Any) -> tuple[Site, ...]:
     return tuple(_with_role(anatomy, site, sites) for site in sites.values())
 
 
-def _shapes(model: Any) -> dict[str, tuple[int, ...]]:
+def shapes_of(model: Any) -> dict[str, tuple[int, ...]]:
     """Shapes from the graph and the lengths of dims; only where neither tells is a function compiled."""
     known = {rv.name: _known_shape(model, rv) for rv in model.free_RVs}
     if all(None not in shape for shape in known.values()):
@@ -79,8 +80,10 @@ def _site(anatomy: Anatomy, rv: Any, shape: tuple[int, ...]) -> Site:
         return replace(site, reason=Reason.USER_TRANSFORM)
     if family.reference is None or 0 in shape:
         return site
-    axes = 0 if family.multivariate else rv.owner.op.ndim_supp
-    return _with_reference(anatomy, replace(site, chartable=True, real=family.real, zero_sum_axes=axes))
+    axes = 0 if family.multivariate or family.sequential else rv.owner.op.ndim_supp
+    sequential = anatomy.sequential(rv.name)
+    known = replace(site, chartable=True, real=family.real, zero_sum_axes=axes, sequential=sequential)
+    return _with_reference(anatomy, known)
 
 
 def _with_reference(anatomy: Anatomy, site: Site) -> Site:
@@ -89,6 +92,7 @@ def _with_reference(anatomy: Anatomy, site: Site) -> Site:
     locations, scales = anatomy.effect_parents([location]), anatomy.effect_parents([scale])
     free = {*anatomy.free, *(output for name in anatomy.by_hand for output in anatomy.outputs(name))}
     affine = [name for name in locations if _affine(anatomy, location, name, free)]
+    nested = [name for name in affine if takes_one(location, anatomy.outputs(name)[0])]
     site = _with_components(anatomy, site)
     return replace(
         site,
@@ -96,6 +100,7 @@ def _with_reference(anatomy: Anatomy, site: Site) -> Site:
         by_hand=site.name in anatomy.by_hand,
         locations=tuple(sorted(locations)),
         affine_in=tuple(sorted(affine)),
+        nested_in=tuple(sorted(nested)),
         scales=tuple(sorted(scales)),
     )
 
@@ -105,7 +110,7 @@ def _with_components(anatomy: Anatomy, site: Site) -> Site:
     if anatomy.correlated(site.name):
         first = site.name in anatomy.by_hand and anatomy.by_hand[site.name].components_first
         return replace(site, components=site.shape[0 if first else -1], components_first=first, correlated=True)
-    few = len(site.shape) == 2 and site.real and site.shape[-1] <= MOST_COMPONENTS
+    few = len(site.shape) == 2 and site.real and not site.sequential and site.shape[-1] <= MOST_COMPONENTS
     if few and has_columns(anatomy.outputs(site.name), anatomy.clients):
         return replace(site, components=site.shape[-1])
     return site
@@ -155,7 +160,7 @@ def _with_role(anatomy: Anatomy, site: Site, sites: Mapping[str, Site]) -> Site:
     if site.reason is not None:
         return site
     shares = any(site.name in effect.affine_in or set(site.terms) & set(effect.terms) for effect in effects)
-    if site.chartable and site.real and shares and not site.correlated:
+    if site.chartable and site.real and shares and not (site.correlated or site.sequential):
         return replace(site, role=Role.SHARED)
     return replace(site, reason=Reason.NOT_GROUP_LEVEL)
 

@@ -52,6 +52,8 @@ class Site:
         Names of the free variables that the location of its effect depends on directly.
     affine_in
         Those among them in which that location is affine, with coefficients that are numbers.
+    nested_in
+        Those among them of which each element of the effect takes one element at the most: it is nested in them.
     scales
         Names of the free variables that the scale of its effect depends on directly.
     terms
@@ -68,6 +70,8 @@ class Site:
         Whether that is its first axis instead, as in z of an effect that its author wrote ``chol @ z``.
     correlated
         Whether the prior correlates a group's effects, so that their scale is a matrix.
+    sequential
+        Whether its last axis is that of steps, each of which follows from the one before.
     reason
         Why it can only be left in its author's coordinates; None where a chart fits.
     """
@@ -83,6 +87,7 @@ class Site:
     parents: tuple[str, ...] = ()
     locations: tuple[str, ...] = ()
     affine_in: tuple[str, ...] = ()
+    nested_in: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     noise: str | None = None
@@ -91,6 +96,7 @@ class Site:
     components: int = 1
     components_first: bool = False
     correlated: bool = False
+    sequential: bool = False
     reason: Reason | None = None
 
     @property
@@ -110,6 +116,11 @@ class Site:
     def vectors(self) -> bool:
         """Whether it holds all effects of every group, which are eliminated together."""
         return self.correlated or self.components > 1
+
+    @property
+    def joint(self) -> bool:
+        """Whether its elements are eliminated together, so that it has no siblings: vectors, or the steps of series."""
+        return self.vectors or self.sequential
 
     @property
     def groups(self) -> int:
