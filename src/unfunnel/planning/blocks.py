@@ -17,6 +17,11 @@ MAX_SHARED = 64
 """Elements a block may share by default: the work of a gradient grows with their square for every group."""
 
 
+MOST_PARENTS_SHARED = 8
+"""Elements of the levels above an effect that are eliminated as shared parameters: one matrix for all of them. More
+are eliminated level by level, in the same coordinates."""
+
+
 @dataclass(frozen=True)
 class Block:
     """One elimination.
@@ -32,17 +37,26 @@ class Block:
         found; of the others it follows from that on the effects.
     noise
         Name of the observed variable whose free noise scale divides the evidence, if there is one.
+    parents
+        Names of the effects that the first one is nested in, from its own parents upward; they are eliminated level by
+        level, and touch nothing but the level below them.
     """
 
     effects: tuple[str, ...]
     shared: tuple[str, ...] = ()
     direct: tuple[str, ...] = ()
     noise: str | None = None
+    parents: tuple[str, ...] = ()
 
     @property
     def lead(self) -> str:
         """The effect that the block is named after, and that holds its evidence."""
         return self.effects[0]
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """All that is eliminated, in this order."""
+        return (*self.effects, *self.parents, *self.shared)
 
 
 def blocks_of(sites: tuple[Site, ...], informed: Collection[str], max_shared: int) -> tuple[Block, ...]:
@@ -64,7 +78,7 @@ def blocks_of(sites: tuple[Site, ...], informed: Collection[str], max_shared: in
     while effects:
         block = _block(effects, shareable, known, max_shared)
         blocks.append(block)
-        effects = [site for site in effects if site.name not in (*block.effects, *block.shared)]
+        effects = [site for site in effects if site.name not in block.members]
         shareable = [site for site in shareable if site.name not in block.shared]
     return tuple(blocks)
 
@@ -89,13 +103,20 @@ def checked_size(call: str, max_shared: object) -> int:
 
 def _block(effects: list[Site], shareable: list[Site], known: Mapping[str, Site], max_shared: int) -> Block:
     """The block of the largest effect."""
-    lead = max(effects, key=lambda site: site.size)
+    # Of two levels of one length the lower one.
+    outer = {name for site in effects for name in site.nested_in}
+    lead = max(effects, key=lambda site: (site.size, site.name not in outer))
     siblings = [site for site in effects if site is not lead and _are_siblings(lead, site, known)]
     members = [lead, *siblings]
     upstream = {name for site in members for name in (*site.scales, *_not_affine(site))}
     upstream |= _parents_of_noise(lead, known)
+    parents = [] if siblings else _above(lead, effects, upstream, known, max_shared)
+    members += parents
+    upstream |= {name for site in parents for name in (*site.scales, *_not_affine(site))}
     shared: list[Site] = []
-    factors = (site for site in effects if site not in members and site.real and not site.correlated)
+    factors = (
+        site for site in effects if site not in members and site.real and not (site.correlated or site.sequential)
+    )
     candidates = [*shareable, *sorted(factors, key=lambda site: site.size)]
     # A candidate may share with one that joined before it, so that they are gone through until none joins any more.
     while joining := [
@@ -115,13 +136,36 @@ def _block(effects: list[Site], shareable: list[Site], known: Mapping[str, Site]
     outside = {name for site in known.values() if site.name not in inside for name in (*site.parents, *site.locations)}
     ordered = _children_first(kept)
     direct = tuple(name for name in ordered if known[name].terms or name in outside)
-    return Block(tuple(site.name for site in members), ordered, direct, _noise([*members, *kept]))
+    effects_of = tuple(site.name for site in members if site not in parents)
+    above = tuple(site.name for site in parents)
+    return Block(effects_of, ordered, direct, _noise([*members, *kept]), above)
+
+
+def _above(
+    lead: Site, effects: Sequence[Site], upstream: set[str], known: Mapping[str, Site], max_shared: int
+) -> list[Site]:
+    """The levels that an effect is nested in, its own parents first; none if they are few enough to be shared."""
+    found: list[Site] = []
+    upstream = set(upstream)
+    while above := [site for site in effects if _is_above(site, [lead, *found], upstream, known)]:
+        found.append(max(above, key=lambda site: site.size))
+        upstream |= {*found[-1].scales, *_not_affine(found[-1])}
+    return found if sum(site.size for site in found) > min(MOST_PARENTS_SHARED, max_shared) else []
+
+
+def _is_above(site: Site, chain: Sequence[Site], upstream: set[str], known: Mapping[str, Site]) -> bool:
+    """Whether an effect is the next level of a chain: parents of its last one, and of nothing else."""
+    child = chain[-1]
+    if child.vectors or site.vectors or not site.real or site.zero_sum_axes or site.terms:
+        return False
+    users = {name for name, other in known.items() if site.name in (*other.parents, *other.locations, *other.scales)}
+    return site.name in child.nested_in and users == {child.name} and not _is_upstream(site, chain, upstream, known)
 
 
 def _without_outside(members: list[Site], shared: list[Site], known: Mapping[str, Site]) -> list[Site]:
     """Without those that a location outside of the block depends on: the charts of the block depend on it in turn."""
     while True:
-        inside = {site.name for site in shared}
+        inside = {site.name for site in (*members, *shared)}
         outside = {name for site in (*members, *shared) for name in site.affine_in} - inside
         kept = [site for site in shared if not _reaches(site.name, outside, known)]
         if len(kept) == len(shared):
@@ -132,9 +176,9 @@ def _without_outside(members: list[Site], shared: list[Site], known: Mapping[str
 def _are_siblings(lead: Site, site: Site, known: Mapping[str, Site]) -> bool:
     """Whether two effects meet group by group, in the likelihood and not in one another's priors.
 
-    A variable that holds all effects of its groups has no siblings.
+    A variable that holds all effects of its groups has no siblings, and neither has a sequence.
     """
-    if lead.vectors or site.vectors:
+    if lead.joint or site.joint:
         return False
     meet = bool(lead.terms) and (lead.line_shape, lead.terms, lead.grouping) == (
         site.line_shape,

@@ -76,9 +76,9 @@ def choices_of(
     sites: tuple[Site, ...], effects: Mapping[str, Parameterization], blocks: tuple[Block, ...]
 ) -> tuple[Choice, ...]:
     """The choices by which these effects have these parameterizations, in these blocks."""
-    leads = {name: block.lead for block in blocks for name in (*block.effects[1:], *block.shared)}
+    leads = {name: block.lead for block in blocks for name in block.members[1:]}
     known = {site.name: site for site in sites}
-    in_blocks = [known[name] for block in blocks for name in (*block.effects, *block.shared)]
+    in_blocks = [known[name] for block in blocks for name in block.members]
     scales = {name for site in in_blocks for name in site.scales}
     # Correlated effects that have to stay as written gain from the chart of their covariance all the same.
     left = [site for site in sites if site.name not in effects and not can_be_informed(site)]

@@ -11,9 +11,9 @@ from unfunnel.parameterization import Evidence, Informed, Parameterization
 from unfunnel.planning.blocks import MAX_SHARED, Block, blocks_of, checked_size, extent
 from unfunnel.planning.choice import Choice, choices_of, requested, unknown
 from unfunnel.planning.page import html_of
-from unfunnel.planning.show import plain, renderables
 from unfunnel.planning.stored import Parts, from_json, stored_plan, to_json
 from unfunnel.planning.table import table_of
+from unfunnel.showing.terminal import plain, renderables
 from unfunnel.structure import Site
 
 if TYPE_CHECKING:
@@ -54,6 +54,11 @@ class Plan:
         blocks = blocks_of(sites, informed, max_shared)
         _refuse_evidence_elsewhere(informed, blocks)
         return cls(choices_of(sites, effects, blocks), blocks, max_shared)
+
+    def of_same_sites(self, other: Plan) -> bool:
+        """Whether another plan was made for a model that reads alike, and eliminates the same together."""
+        sites, theirs = ([choice.site for choice in plan.choices] for plan in (self, other))
+        return sites == theirs and self.blocks == other.blocks
 
     def __getitem__(self, name: str) -> Choice:
         found = next((choice for choice in self.choices if choice.site.name == name), None)
@@ -206,7 +211,7 @@ def _learned(choice: Choice, evidence: Mapping[str, Evidence], logarithmic: Mapp
 
 def _refuse_evidence_elsewhere(informed: Mapping[str, Informed], blocks: tuple[Block, ...]) -> None:
     for block in blocks:
-        for name in (*block.effects[1:], *block.shared):
+        for name in block.members[1:]:
             if name in informed and informed[name].evidence is not None:
                 raise InvalidArgumentError(
                     f"plan: {name!r} is eliminated together with {block.lead!r}; give the evidence on all of"

@@ -23,7 +23,7 @@ Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 Parts = tuple[tuple[Choice, ...], tuple[Block, ...], int]
 """What a plan is made of: its choices, its blocks, and how many elements a block may share."""
 
-_FORMAT = 3
+_FORMAT = 4
 _EVIDENCE_DIMS = {
     "h": ("group", "effect"),
     "H": ("group", "effect", "effect_"),
@@ -105,7 +105,13 @@ def _parts(stored: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Par
         )
     choices = tuple(_restore(entry, arrays) for entry in stored["choices"])
     blocks = tuple(
-        Block(tuple(block["effects"]), tuple(block["shared"]), tuple(block["direct"]), block["noise"])
+        Block(
+            tuple(block["effects"]),
+            tuple(block["shared"]),
+            tuple(block["direct"]),
+            block["noise"],
+            tuple(block["parents"]),
+        )
         for block in stored["blocks"]
     )
     return choices, blocks, stored["max_shared"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from unfunnel.planning.blocks import Block
 from unfunnel.planning.choice import Choice
 from unfunnel.planning.sentences import counted, sentence
+from unfunnel.showing.table import Paragraph, Table, printable
 from unfunnel.structure import Role, Site
 
 COLUMNS = ("variable", "dims", "family", "role", "parameterization", "reason")
@@ -46,40 +47,23 @@ class Row:
         return (self.variable, self.dims, self.family, self.role, self.parameterization, self.reason)
 
 
-@dataclass(frozen=True)
-class Paragraph:
-    """What there is to say about some variables, beneath the table."""
-
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Table:
-    """All that is shown of a plan."""
-
-    title: str
-    rows: tuple[Row, ...]
-    paragraphs: tuple[Paragraph, ...]
-
-
 def table_of(choices: Sequence[Choice], blocks: Sequence[Block]) -> Table:
     """The table of a plan's choices and blocks."""
     known = {choice.site.name: choice for choice in choices}
-    eliminated = [Paragraph("block", _printable(sentence(block, known))) for block in blocks]
+    eliminated = [Paragraph("block", printable(sentence(block, known))) for block in blocks]
     title = f"Coordinates of {counted(len(choices), 'free variable')}"
-    return Table(title, tuple(map(_row, choices)), (*eliminated, *_reasons(choices)))
+    return Table(title, tuple(map(_row, choices)), (*eliminated, *_reasons(choices)), COLUMNS)
 
 
 def _row(choice: Choice) -> Row:
     site = choice.site
     reason, _ = _left(choice)
     return Row(
-        _printable(site.name),
-        _printable(_dims(site)),
+        printable(site.name),
+        printable(_dims(site)),
         site.family or "unknown",
         str(site.role),
-        choice.coordinates if choice.lead is None else _printable(choice.coordinates),
+        choice.coordinates if choice.lead is None else printable(choice.coordinates),
         reason,
     )
 
@@ -93,7 +77,7 @@ def _reasons(choices: Sequence[Choice]) -> list[Paragraph]:
     left = [(_left(choice), choice.site.name) for choice in choices]
     explained = dict.fromkeys(why for why, _ in left if why[0])
     return [
-        Paragraph(word, _printable(f"{', '.join(name for why, name in left if why[0] == word)}. {advice}"))
+        Paragraph(word, printable(f"{', '.join(name for why, name in left if why[0] == word)}. {advice}"))
         for word, advice in explained
     ]
 
@@ -107,8 +91,3 @@ def _left(choice: Choice) -> tuple[str, str]:
     if choice.site.role in (Role.SCALE, Role.NOISE):
         return "not needed", "No informed effect has it as its scale, or as the noise that its evidence goes by."
     return "not asked for", "It could be given coordinates; name it, as in plan.replace(name='informed')."
-
-
-def _printable(text: str) -> str:
-    """The text without anything that a terminal would obey, such as the escape codes of colours."""
-    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

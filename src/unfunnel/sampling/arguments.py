@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from numbers import Integral, Real
@@ -69,14 +69,15 @@ class Arguments:
 
     def __post_init__(self) -> None:
         for name in ("draws", "chains"):
-            _check_count(name, getattr(self, name))
+            self._normalize(name, _count(name, getattr(self, name)))
         for name in ("tune", "cores"):
             if getattr(self, name) is not None:
-                _check_count(name, getattr(self, name))
+                self._normalize(name, _count(name, getattr(self, name)))
         if not _is_share(self.target_accept):
             raise InvalidArgumentError(
                 f"sample: target_accept must lie between 0 and 1, got {self.target_accept!r}; 0.8 is usual."
             )
+        self._normalize("target_accept", float(self.target_accept))
         if not (isinstance(self.progressbar, bool) or self.progressbar in _BARS):
             raise InvalidArgumentError(
                 f"sample: progressbar must be True, False or one of {', '.join(map(repr, _BARS))}, got"
@@ -88,6 +89,10 @@ class Arguments:
                 " draws in memory."
             )
         self.seeds(1)
+
+    def _normalize(self, name: str, value: Any) -> None:
+        """Keep Python's own number: a sampler's settings are stored as JSON, which has none of NumPy's."""
+        object.__setattr__(self, name, value)
 
     def seeds(self, count: int) -> list[int]:
         """Seeds for so many runs, from the one given."""
@@ -104,15 +109,17 @@ class Arguments:
 
     def check_names(self, model: Any) -> None:
         """Refuse names that the model does not have."""
-        if self.var_names is None:
+        # Whatever was given: callers may have no types.
+        names: Any = self.var_names
+        if names is None:
             return
         known = [variable.name for variable in model.unobserved_RVs]
-        if isinstance(self.var_names, str) or not self.var_names:
+        if isinstance(names, str) or not isinstance(names, Collection) or not names:
             raise InvalidArgumentError(
-                f"sample: var_names must be a list of names, got {self.var_names!r}; leave it out to have all of"
+                f"sample: var_names must be a list of names, got {names!r}; leave it out to have all of"
                 f" {', '.join(known)}."
             )
-        unknown = [name for name in self.var_names if name not in known]
+        unknown = [name for name in names if not isinstance(name, str) or name not in known]
         if unknown:
             raise UnknownVariableError(
                 f"sample: var_names has {', '.join(map(repr, unknown))}; the model's variables are {', '.join(known)}."
@@ -145,9 +152,22 @@ def refuse_unknown(call: str, unknown: Mapping[str, object], also: Sequence[str]
         raise InvalidArgumentError(f"{call}: there is no argument {name!r}; {hint}")
 
 
-def _check_count(name: str, value: Any) -> None:
+def check_compress(call: str, compress: Any) -> None:
+    """Refuse anything but a decision.
+
+    Raises
+    ------
+    InvalidArgumentError
+        If it is another value.
+    """
+    if not isinstance(compress, bool):
+        raise InvalidArgumentError(f"{call}: compress must be True or False, got {compress!r}.")
+
+
+def _count(name: str, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
         raise InvalidArgumentError(f"sample: {name} must be a whole number, 1 or more, got {value!r}.")
+    return int(value)
 
 
 def _is_share(value: Any) -> bool:

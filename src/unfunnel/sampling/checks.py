@@ -10,11 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unfunnel.sampling import convergence
-
-_ENOUGH = 100
-"""Effective sample size a chain that makes R-hat, and itself, reliable (Vehtari et al. 2021)."""
-
-_LEAST_BFMI = 0.3
+from unfunnel.sampling.thresholds import ENOUGH, LEAST_BFMI
 
 _CLOSELY = 10
 """Elements of a variable that are looked at closely, for each way in which a quick look can find them worst."""
@@ -23,6 +19,17 @@ _BLOCK = 2**28
 """Bytes of draws that are looked at in one go."""
 
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What is not as it should be, and what helps if nothing else is known of the cause; a sentence each."""
+
+    what: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.advice}"
 
 
 @dataclass(frozen=True)
@@ -47,7 +54,13 @@ def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
     Returns
     -------
     list of str
-        One sentence each; empty if nothing is wrong.
+        What, and what helps; empty if nothing is wrong.
+    """
+    return [str(objection) for objection in objections(tree, var_names)]
+
+
+def objections(tree: Any, var_names: Sequence[str] | None = None) -> list[Objection]:
+    """The same, what is wrong apart from what helps.
 
     Notes
     -----
@@ -56,29 +69,43 @@ def problems(tree: Any, var_names: Sequence[str] | None = None) -> list[str]:
     """
     posterior = tree["posterior"].to_dataset()
     if posterior.sizes["draw"] < 4:
-        return ["Fewer than 4 draws a chain: nothing can be said about convergence. Take more draws."]
+        return [Objection("Fewer than 4 draws a chain: nothing can be said about convergence.", "Take more draws.")]
     present = [name for name in posterior.data_vars if var_names is None or name in var_names]
     arrays = [posterior[name] for name in present or posterior.data_vars]
     looks = [look for array in arrays for look in _look(array)]
     if stuck := next((look.stuck for look in looks if look.stuck is not None), None):
         # R-hat and effective sample size are not defined there, and would pass for nothing wrong.
-        return [f"{stuck} is not finite or never moved: the chains are stuck. Check the model's priors and data."]
-    return [*_of_statistics(tree["sample_stats"]), *_of_elements(looks)]
+        what = f"{stuck} is not finite or never moved: the chains are stuck."
+        return [Objection(what, "Check the model's priors and data.")]
+    statistics = tree["sample_stats"] if "sample_stats" in tree.children else {}
+    return [*_of_statistics(statistics, settled=_nothing_better(tree)), *_of_elements(looks)]
 
 
-def _of_statistics(statistics: Any) -> Iterator[str]:
-    if divergent := int(statistics["diverging"].sum()):
-        yield (
-            f"{divergent} divergences after warm-up: the sampler could not follow the posterior everywhere. Raise"
-            " target_accept, or sample informed if you have not."
+def _nothing_better(tree: Any) -> bool:
+    """Whether unfunnel chose the coordinates, or found nothing to choose."""
+    if "parameterization" not in tree.children:
+        return False
+    used = str(tree["parameterization"].attrs.get("parameterization", ""))
+    return "informed" in used or used == "as written"
+
+
+def _of_statistics(statistics: Any, *, settled: bool) -> Iterator[Objection]:
+    if "diverging" in statistics and (divergent := int(statistics["diverging"].sum())):
+        yield Objection(
+            f"{divergent} divergence{'s' if divergent > 1 else ''} after warm-up: the sampler could not follow the"
+            " posterior everywhere.",
+            "Raise target_accept." if settled else "Raise target_accept, or sample informed if you have not.",
         )
+    if "energy" not in statistics:
+        return
     energy = statistics["energy"].transpose("chain", "draw").values
     bfmi = np.square(np.diff(energy, axis=1)).mean(axis=1) / energy.var(axis=1)
-    if (failed := np.flatnonzero(bfmi < _LEAST_BFMI)).size:
+    if (failed := np.flatnonzero(bfmi < LEAST_BFMI)).size:
         chains = ", ".join(str(statistics["chain"].values[chain]) for chain in failed)
-        yield (
-            f"BFMI is {bfmi.min():.2f} (below {_LEAST_BFMI}) in chain {chains}: the energy is explored slowly, often"
-            " because of a heavy-tailed scale. Give its prior a lighter tail."
+        yield Objection(
+            f"BFMI is {bfmi.min():.2f} (below {LEAST_BFMI}) in chain {chains}: the energy is explored slowly, often"
+            " because of a heavy-tailed scale.",
+            "Give its prior a lighter tail.",
         )
 
 
@@ -138,23 +165,24 @@ def _suspects(draws: Floats) -> list[int]:
     return sorted(found)
 
 
-def _of_elements(looks: Sequence[_Look]) -> Iterator[str]:
+def _of_elements(looks: Sequence[_Look]) -> Iterator[Objection]:
     labels = [label for look in looks for label in look.labels]
     draws = np.concatenate([look.suspects for look in looks], axis=-1)
     # Two values each: for the bulk of the draws and for their spread or tails.
     tests = 2 * sum(look.size for look in looks)
     apart = _apart(draws, labels, tests)
     if apart.value > apart.bound:
-        yield (
-            f"R-hat is {apart.value:.3f} for {apart.where} (above {apart.bound:.3f}): the chains disagree. Take more"
-            " draws."
+        yield Objection(
+            f"R-hat is {apart.value:.3f} for {apart.where} (above {apart.bound:.3f}): the chains disagree.",
+            "Take more draws.",
         )
     few = _few(draws, labels, tests)
     if few.value < few.bound:
-        enough = _ENOUGH * len(draws)
-        yield (
+        enough = ENOUGH * len(draws)
+        yield Objection(
             f"The effective sample size is {few.value:.0f} for {few.where} (below {few.bound:.0f}, where {enough} are"
-            " wanted of every element): its estimates are unreliable. Take more draws."
+            " wanted of every element): its estimates are unreliable.",
+            "Take more draws.",
         )
 
 
@@ -175,7 +203,7 @@ def _apart(draws: Floats, labels: Sequence[str], tests: int) -> _Finding:
 
 def _few(draws: Floats, labels: Sequence[str], tests: int) -> _Finding:
     """The element with the smallest effective sample size, of its bulk or its tails."""
-    bound = convergence.smallest_allowed(_ENOUGH * len(draws), draws.shape[0] * draws.shape[1], tests)
+    bound = convergence.smallest_allowed(ENOUGH * len(draws), draws.shape[0] * draws.shape[1], tests)
     bulk = convergence.effective(convergence.rank_normalized(convergence.split(draws)))
     tails = [convergence.effective(convergence.split(tail)) for tail in convergence.tail_indicators(draws)]
     sizes = np.minimum.reduce([bulk, *tails])

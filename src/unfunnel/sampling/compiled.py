@@ -11,23 +11,32 @@ from typing import Any, TypedDict, Unpack
 
 import numpy as np
 
+from unfunnel.compression import Compression
 from unfunnel.errors import InvalidArgumentError
-from unfunnel.formula import Conventions, Written, read_model
+from unfunnel.formula import Conventions
 from unfunnel.planning import Plan, Request, plan
-from unfunnel.rewrite import chart
+from unfunnel.rewrite import chart, loadings_by_block, same_loadings
 from unfunnel.rewrite.coordinates import SharedNumbers, constants
 from unfunnel.sampling.arguments import Arguments, Seed, refuse_unknown
 from unfunnel.sampling.backends import check_backend, default_tune, runner
 from unfunnel.sampling.checks import problems
-from unfunnel.sampling.data import checked_values, settable, with_values, without_evidence
+from unfunnel.sampling.data import (
+    Computable,
+    Held,
+    checked_coords,
+    checked_values,
+    settable,
+    with_values,
+    without_evidence,
+)
 from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.nutpie import Compiled, Progress, compile_model
-from unfunnel.sampling.pilot import ROUNDS, Pilot, Round, run_pilot
+from unfunnel.sampling.pilot import MOST_ROUNDS, Pilot, Round, run_pilot
 from unfunnel.sampling.points import shaped_points
 from unfunnel.sampling.progress import progress_of
 from unfunnel.sampling.reader import PilotReader
 from unfunnel.sampling.recompilation import refuse_other_blocks, refuse_other_kinds
-from unfunnel.sampling.refusals import check_model, explained_failure
+from unfunnel.sampling.refusals import check_model, explained_failure, refuse_outside
 from unfunnel.sampling.result import data_of, parameterization_of, posterior_attrs, tree_of
 from unfunnel.sampling.run import Run
 from unfunnel.sampling.seconds import Seconds
@@ -69,19 +78,27 @@ class CompiledModel:
         compile_kwargs: dict[str, Any] | None = None,
         *,
         conventions: Conventions | None = None,
+        compression: Compression | None = None,
         like: CompiledModel | None = None,
     ) -> None:
         check_model(model)
         check_backend("compile", backend, compile_kwargs)
         seconds = Seconds()
+        refuse_outside(model, {choice.site.name: choice.site.shape for choice in chosen.choices})
         self.plan = chosen
         self._model, self._backend, self._compile_kwargs = model, backend, compile_kwargs
         self._conventions = conventions
+        # The same variables on fewer rows: only what the sampler evaluates is made of it.
+        self._compression = compression
+        self._sampled = model if compression is None else compression.model
         # Models that share compiled code share the memory of its numbers: one of them samples at a time.
         self._lock: Lock = Lock() if like is None else like._lock
         self._data = {data.name: data.get_value(borrow=True) for data in settable(model)}
+        # Set where the model is a copy of our own, whose data are put in for each call: see `with_data`.
+        self._held: Held | None = None
+        self._spare: CompiledModel | None = None
         self._numbers: SharedNumbers = SharedNumbers(None if like is None else like._numbers)
-        self._charted = chart(model, chosen, self._numbers.graphs)
+        self._charted = chart(self._sampled, chosen, self._numbers.graphs)
         self._frame = Frame.of(model)
         self._compiled: Compiled | None = None
         if like is not None and like._compiled is not None:
@@ -92,7 +109,7 @@ class CompiledModel:
             with seconds.of("compile"):
                 points = shaped_points(self._charted.model, chosen)
                 self._compiled = compile_model(self._charted.model, self._frame, points, options)
-        self._start = StartMap(model, self._charted.model)
+        self._start = StartMap(self._sampled, self._charted.model)
         self._reader = PilotReader(self._charted, self._sizes())
         self._seconds = {"compile": seconds.spent("compile"), "other": seconds.other}
 
@@ -140,7 +157,11 @@ class CompiledModel:
         given.check_names(self._model)
         folder = check_store(given.store)
         self._refuse_nutpies_own(folder, progress)
-        chosen = self._plan(parameterization)
+        if not (progress is None or callable(progress)):
+            raise InvalidArgumentError(
+                f"CompiledModel.sample: progress must be a function of nutpie's chain progresses, got {progress!r}; use"
+                " progressbar=True to see a run's progress."
+            )
         self._refuse_changed_data("CompiledModel.sample")
         conventions = None
         if self._conventions is not None:
@@ -148,7 +169,14 @@ class CompiledModel:
             given = replace(given, var_names=conventions.needed)
         # One call at a time: the numbers of the charts, which starts are mapped with, are set for a run.
         with self._lock:
-            return self._sample(given, chosen, folder, progress, conventions)
+            self._put_data()
+            return self._sample(given, self._plan(parameterization), folder, progress, conventions)
+
+    def __reduce__(self) -> Any:
+        raise InvalidArgumentError(
+            "CompiledModel: compiled code cannot be copied or sent to another process; send the model (cloudpickle can)"
+            " and call unfunnel.compile there, or use threads. For other data there is with_data."
+        )
 
     def with_data(self, *, coords: Mapping[str, Sequence[Any]] | None = None, **new_data: Any) -> CompiledModel:
         """The same compilation for other data.
@@ -185,9 +213,44 @@ class CompiledModel:
         >>> compiled = uf.compile(model)
         >>> trees = [compiled.with_data(values=v).sample(50, random_seed=1) for v in ([0.0, 1.0, 3.0], [5.0, 3.0, 4.0])]
         """
+        if self._compression is not None:
+            raise InvalidArgumentError(
+                "CompiledModel.with_data: with compress=True sums over the rows of the data are compiled in. Set the"
+                " data with pymc.set_data and compile the model again: unfunnel.compile(model, compress=True)."
+            )
         self._refuse_changed_data("CompiledModel.with_data")
-        values = checked_values(self._model, new_data)
-        model = with_values(self._model, values, coords, self._sizes())
+        values, labels = checked_values(self._model, new_data), checked_coords(self._model, coords)
+        if self._same_shapes(values):
+            self._spare = self._spare or self._with_other_data({}, None)
+            held = self._model.coords if self._held is None else self._held.coords
+            refilled = self._spare.refilled(self._data | values, held | (labels or {}))
+            if refilled is not None:
+                return refilled
+        return self._with_other_data(values, labels)
+
+    def _holds(self, data: Mapping[str, Any], coords: Mapping[str, Any]) -> bool:
+        """Whether these are among the data and labels that it samples with."""
+        labels = self._model.coords if self._held is None else self._held.coords
+        return all(labels.get(dim) == theirs for dim, theirs in coords.items()) and all(
+            value is self._data[name] or np.array_equal(value, self._data[name]) for name, value in data.items()
+        )
+
+    def _planned(self, chosen: Plan) -> CompiledModel:
+        """The same compilation for a plan with charts of the same kinds and blocks."""
+        made = self._twin()
+        made.plan, made._seconds = chosen, {"compile": 0.0, "other": 0.0}
+        return made
+
+    def _same_shapes(self, values: Mapping[str, Any]) -> bool:
+        return all(np.shape(value) == np.shape(self._data[name]) for name, value in values.items())
+
+    def _with_other_data(self, values: Mapping[str, Any], coords: Mapping[str, Sequence[Any]] | None) -> CompiledModel:
+        """The same compilation for a copy of the model that holds other data, of whatever shape."""
+        with self._lock:
+            self._put_data()
+            model = with_values(self._model, values, coords)
+        computable = Computable(model)
+        computable.check(self._sizes())
         request = without_evidence(self.plan)
         chosen = plan(model, request, max_shared=self.plan.max_shared)
         for old, new in zip(self.plan.choices, chosen.choices, strict=True):
@@ -199,7 +262,54 @@ class CompiledModel:
                 )
         refuse_other_blocks("CompiledModel.with_data", self.plan, chosen)
         options: dict[str, Any] = {"conventions": self._conventions, "like": self}
-        return CompiledModel(model, chosen, self._backend, self._compile_kwargs, **options)
+        made = CompiledModel(model, chosen, self._backend, self._compile_kwargs, **options)
+        made._held, made._spare = Held(computable, dict(model.coords)), made
+        return made
+
+    def refilled(self, data: Mapping[str, Any], coords: Mapping[str, Any]) -> CompiledModel | None:
+        """A model like this one, of its own copy of the author's, whose data are others of the same shapes.
+
+        Everything that was made for the copy serves both, functions that map starts and read pilots among it; making
+        them takes as long as sampling a small model does.
+
+        Parameters
+        ----------
+        data, coords
+            All of them.
+
+        Returns
+        -------
+        CompiledModel or None
+            None where the new data would make another plan, or move locations otherwise: that is compiled in.
+        """
+        assert self._held is not None
+        if not self._held.fits(coords):
+            return None
+        made = self._twin()
+        made._data, made._held = dict(data), replace(self._held, coords=dict(coords))
+        with self._lock:
+            made._put_data()
+            self._held.computable.check(self._sizes())
+            chosen = plan(self._model, without_evidence(self.plan), max_shared=self.plan.max_shared)
+            loadings = loadings_by_block(self._charted.anatomy, chosen)
+            if not chosen.of_same_sites(self.plan) or not same_loadings(loadings, self._charted.loadings):
+                return None
+            made._frame = Frame.of(self._model)
+        if self._compiled is not None:
+            made._compiled = self._compiled.with_data(made._data, made._frame)
+        made._seconds = {"compile": 0.0, "other": 0.0}
+        return made
+
+    def _twin(self) -> CompiledModel:
+        """Another object with all that this one holds; `copy` is refused, because people mean other things by it."""
+        made = object.__new__(type(self))
+        made.__dict__.update(self.__dict__)
+        return made
+
+    def _put_data(self) -> None:
+        """Put this object's data into the copy of the model that it shares with others."""
+        if self._held is not None:
+            self._held.put(self._model, self._data)
 
     def _sample(
         self,
@@ -209,15 +319,14 @@ class CompiledModel:
         progress: Progress | None,
         conventions: Conventions | None,
     ) -> Any:
-        # A pilot takes at most two tries of three rounds.
-        seconds, (*seeds, seed) = Seconds(), given.seeds(2 * len(ROUNDS) + 1)
+        seconds, (*seeds, seed) = Seconds(), given.seeds(MOST_ROUNDS + 1)
         pilot = None
         if chosen.lacking_evidence:
             with seconds.of("pilot"):
                 pilot = self._pilot(chosen, seeds, given)
         final = pilot.plan if pilot else chosen
         if given.tune is None:
-            given = replace(given, tune=default_tune(self._backend, informed=bool(final.informed)))
+            given = replace(given, tune=self._default_tune(final))
         if folder is not None:
             self._begin(folder, given, final, pilot, conventions)
         with seconds.of("sampling"):
@@ -225,11 +334,14 @@ class CompiledModel:
         tree = self._tree(run, given, final, pilot, folder, conventions)
         if not run.complete:
             _say_interrupted(tree, given)
-        for problem in problems(tree, [choice.site.name for choice in chosen.choices]):
+        for problem in problems(_with_sampled(tree, run, self._frame), self._frame.free):
             logger.warning(problem)
-        if tree["sample_stats"]["diverging"].any() and (cause := unfollowed(self._charted.anatomy, final)):
-            logger.warning(cause)
-        spent = {
+        if tree["sample_stats"]["diverging"].any():
+            cause = unfollowed(self._charted.anatomy, final)
+            if cause or final.effects:
+                logger.warning(cause or "unfunnel.diagnose(result, model) says which variable and groups diverge.")
+        known = {} if self._compression is None else {"compressed": self._compression.to_json()}
+        spent = known | {
             "seconds_compile": self._seconds["compile"],
             "seconds_pilot": seconds.spent("pilot"),
             "seconds_sampling": seconds.spent("sampling"),
@@ -271,6 +383,7 @@ class CompiledModel:
             with progress_of(given) as bars:
                 shown = progress or bars
                 options: dict[str, Any] = {"progress": shown, "folder": folder, "keep_interrupted": True}
+                options["settled"] = pilot is not None
                 return self._run(final, pilot, given, seed, **options)
         generator = np.random.default_rng(seed)
         starts = [
@@ -279,9 +392,14 @@ class CompiledModel:
             else self._start.values_at(pilot.draws, int(generator.integers(2**31)))
             for _ in range(given.chains)
         ]
-        model = chart(self._model, final, constants).model
+        model = chart(self._sampled, final, constants).model
         with explained_failure(self._model):
             return runner(self._backend)(model, starts, given, seed, self._compile_kwargs)  # type: ignore[no-any-return]
+
+    def _default_tune(self, final: Plan) -> int:
+        sizes = self._sizes()
+        coordinates = sum(sizes[name] for name in self._frame.free)
+        return default_tune(self._backend, informed=bool(final.informed), coordinates=coordinates)
 
     def _sizes(self) -> dict[str, int]:
         if self._compiled is not None:
@@ -303,6 +421,8 @@ class CompiledModel:
 
     def _refuse_changed_data(self, call: str) -> None:
         """`pymc.set_data` does not reach what is compiled; its draws would pass for those of the new data."""
+        if self._held is not None:
+            return
         changed = [d.name for d in settable(self._model) if d.get_value(borrow=True) is not self._data.get(d.name)]
         if changed:
             raise InvalidArgumentError(
@@ -344,57 +464,18 @@ class CompiledModel:
         self._numbers.set(self._charted.numbers(coordinates))
         start = self._start.author if before is None else self._start.at_draws(before.draws)
         assert self._compiled is not None
-        with explained_failure(self._model):
+        with explained_failure(self._model, options.get("folder")):
             return self._compiled.run(start, given, seed=seed, **options)
 
 
-def compile(  # noqa: A001
-    model: Any,
-    parameterization: Request = None,
-    *,
-    backend: str = "nutpie",
-    compile_kwargs: dict[str, Any] | None = None,
-) -> CompiledModel:
-    """Compile a model once, to sample it several times, in several coordinates or with several data sets.
+def _with_sampled(tree: Any, run: Run, frame: Frame) -> Any:
+    """A result with all that was sampled: chains that disagree do so whether or not a variable is wanted back."""
+    if all(name in tree["posterior"] for name in frame.free):
+        return tree
+    import xarray as xr
 
-    Parameters
-    ----------
-    model
-        A PyMC model, which is left untouched, or a Bambi model, which is built if it was not.
-    parameterization
-        As in :func:`unfunnel.sample`. A model compiled for one fixed parameterization serves all of them.
-    backend, compile_kwargs
-        As in :func:`unfunnel.sample`. What is compiled once is nutpie's; the other samplers compile at every call.
-
-    Returns
-    -------
-    CompiledModel
-
-    Examples
-    --------
-    >>> import pymc as pm
-    >>> import unfunnel as uf
-    >>> with pm.Model() as model:
-    ...     theta = pm.Normal("theta", pm.Normal("mu", 0, 5), pm.HalfNormal("tau", 5), shape=3)
-    >>> compiled = uf.compile(model, uf.Centered())
-    >>> tree = compiled.sample(100, random_seed=1, parameterization=uf.NonCentered())
-    """
-    check_backend("compile", backend, compile_kwargs)
-    return compile_written(read_model(model), parameterization, backend, compile_kwargs)
-
-
-def compile_written(
-    written: Written, parameterization: Request, backend: str, compile_kwargs: dict[str, Any] | None
-) -> CompiledModel:
-    """As :func:`compile`, of a model that was read already."""
-    if written.dropped:
-        logger.warning(
-            "Bambi's own fit leaves out the prior mean of %s, because its non-centered form has none (its issue 1003)."
-            " Here they have their mean; with noncentered=False Bambi's fit agrees.",
-            ", ".join(map(repr, written.dropped)),
-        )
-    chosen = plan(written.model, parameterization)
-    return CompiledModel(written.model, chosen, backend, compile_kwargs, conventions=written.conventions)
+    groups = {name: tree[name].to_dataset() for name in ("sample_stats", "parameterization")}
+    return xr.DataTree.from_dict({"posterior": run.posterior[list(frame.free)], **groups})
 
 
 def _say_interrupted(tree: Any, given: Arguments) -> None:

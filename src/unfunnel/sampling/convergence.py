@@ -29,15 +29,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft, special, stats
 
+from unfunnel.sampling.thresholds import LARGEST_R_HAT
+
 Floats = NDArray[np.float64]
 
-LARGEST = 1.01
+LARGEST = LARGEST_R_HAT
 """R-hat that is always allowed."""
 
 FALSE_ALARMS = 1e-3
 """Share of sound fits in which the largest R-hat is flagged."""
 
 _LAGS = 3.0
+"""Lags that are summed for an effective sample size, in units of the autocorrelation time (Sokal 1997)."""
 
 
 def split(draws: Floats) -> Floats:
@@ -85,7 +88,9 @@ def effective(chains: Floats, *, within: bool = False) -> Floats:
     total = mean_variance * (draws - 1) / draws
     if not within and count > 1:
         total = total + chains.mean(axis=1).var(axis=0, ddof=1)
-    rho = 1.0 - (mean_variance - covariance.mean(axis=0)) / total
+    with np.errstate(invalid="ignore"):
+        # Where no chain moves, but each is at a place of its own, there is no correlation: NaN.
+        rho = 1.0 - (mean_variance - covariance.mean(axis=0)) / total
     rho[0] = 1.0
     # Geyer's initial monotone sequence: sums of neighbouring lags are positive and decrease.
     even = (draws - 1) // 2 * 2
@@ -96,7 +101,9 @@ def effective(chains: Floats, *, within: bool = False) -> Floats:
     last = np.minimum(2 * positive.sum(axis=0), draws - 1)
     rest = np.maximum(np.take_along_axis(rho, last[None], axis=0)[0], 0.0)
     tau = np.maximum(-1.0 + 2.0 * sums + rest, 1.0 / np.log10(count * draws))
-    size: Floats = count * draws / tau
+    # Draws that are all the same tell their mean exactly; as in ArviZ, every one of them counts.
+    same = (chains == chains[:1, :1]).all(axis=(0, 1))
+    size: Floats = np.where(same, count * draws, count * draws / tau)
     return size
 
 
@@ -135,9 +142,13 @@ def smallest_allowed(enough: float, draws: int, tests: int) -> float:
     tests
         Number of values of which the smallest is looked at.
     """
-    lags = _LAGS * max(draws / enough, 1.0)
-    spread = np.sqrt(2.0 * (2.0 * lags + 1.0) / draws)
-    return float(enough * np.exp(-special.ndtri(tests / (tests + 1.0)) * spread))
+    return float(enough * np.exp(-special.ndtri(tests / (tests + 1.0)) * error_of(enough, draws)))
+
+
+def error_of(size: float, draws: float) -> float:
+    """Standard error of the logarithm of an effective sample size that was estimated from so many draws."""
+    lags = _LAGS * max(draws / size, 1.0)
+    return float(np.sqrt(2.0 * (2.0 * lags + 1.0) / draws))
 
 
 def _autocovariance(chains: Floats) -> Floats:

@@ -32,6 +32,9 @@ SPILL = 2**30
 """Bytes of draws from which on a run goes by way of a temporary folder. nutpie holds in memory every draw of the
 warm-up too, and of both the variables and their coordinates; of all this only a part is handed out."""
 
+_NEVER = 10**6
+"""Steps; more than the part of any warm-up in which nutpie forgets early and often."""
+
 
 @dataclass(frozen=True)
 class Compiled:
@@ -69,6 +72,7 @@ class Compiled:
         progress: Progress | None = None,
         folder: Path | None = None,
         keep_interrupted: bool = False,
+        settled: bool = False,
     ) -> Run:
         """Sample.
 
@@ -88,6 +92,9 @@ class Compiled:
             Where to stream the draws to; they are then read from there when they are used.
         keep_interrupted
             Whether Ctrl-C ends the run with the draws so far, and not with KeyboardInterrupt.
+        settled
+            Whether chains start where the posterior is: the metric then learns from the whole warm-up, of which nutpie
+            otherwise forgets the beginning again and again.
         """
         model = dataclasses.replace(self.model, initial_point_func=start, _coords=self._plain_coords())
         settings: dict[str, Any] = {
@@ -97,6 +104,7 @@ class Compiled:
             "maxdepth": max_treedepth,
             "store_gradient": store_gradient,
             **({} if given.tune is None else {"tune": given.tune}),
+            **({"early_window_switch_freq": _NEVER} if settled else {}),
         }
         width = sum(self.sizes.values()) + (model.n_dim if store_gradient else 0)
         spills = 8 * width * given.chains * (given.draws + (given.tune or 400)) > SPILL

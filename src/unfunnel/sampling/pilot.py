@@ -23,10 +23,19 @@ class Round:
     max_treedepth: int
 
 
-ROUNDS = (Round(50, 30, 5), Round(50, 40, 6), Round(200, 100, 10))
+ROUNDS = (Round(40, 30, 4), Round(40, 40, 5), Round(200, 100, 10))
 """The first round starts from no evidence and may mix badly: scores need draws from where the posterior is, not
 independent ones, so its trees are kept short. The second has its evidence. The third is run only where the second was
-unhealthy. From the second on there is a draw more per chain for every number that a group's regression has to find."""
+unhealthy, or its trees were too short to get about the posterior. From the second on there is a draw more per chain for
+every number that a group's regression has to find."""
+
+SEQUENCE_ROUNDS = (Round(100, 40, 6), Round(100, 60, 8), Round(200, 100, 10))
+"""A sequence has to find its way from its start first: the level of a late step is the sum of all innovations before.
+With the shorter rounds two of three fits of a walk of 200 steps, written as a sum, diverged."""
+
+
+MOST_ROUNDS = 2 * max(len(ROUNDS), len(SEQUENCE_ROUNDS))
+"""Of one pilot: it takes at most two tries (:func:`run_pilot`)."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +127,7 @@ def _rounds(
 ) -> Pilot:
     pilot: Pilot | None = None
     for number, length in enumerate(_lengths(plan)):
-        if number > 1 and pilot is not None and pilot.rounds[-1].healthy:
+        if number > 1 and pilot is not None and pilot.rounds[-1].healthy and not pilot.rounds[-1].capped:
             break
         coordinates = plan if pilot is None else pilot.plan
         if number < 2:
@@ -133,7 +142,8 @@ def _lengths(plan: Plan) -> tuple[Round, ...]:
         (plan.extent(block)[1] + sum(plan[name].site.size for name in block.direct) for block in plan.lacking_evidence),
         default=0,
     )
-    first, *others = ROUNDS
+    sequential = any(plan[block.lead].site.sequential for block in plan.lacking_evidence)
+    first, *others = SEQUENCE_ROUNDS if sequential else ROUNDS
     return first, *(replace(length, draws=length.draws + regressors) for length in others)
 
 

@@ -10,12 +10,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from unfunnel.charts import CholeskyChart, EliminatedMultivariate, PartialMultivariateChart
+from unfunnel.charts import (
+    CholeskyChart,
+    EliminatedMultivariate,
+    EliminatedSequence,
+    PartialMultivariateChart,
+    PartialSequence,
+)
 from unfunnel.planning import Plan
 
 Points = Mapping[str, NDArray[np.float64]]
 
-_OF_ONE_SHAPE = (CholeskyChart, EliminatedMultivariate, PartialMultivariateChart)
+_OF_ONE_SHAPE = (
+    CholeskyChart,
+    EliminatedMultivariate,
+    EliminatedSequence,
+    PartialMultivariateChart,
+    PartialSequence,
+)
 """Charts of vectors whose coordinate has the shape of the variable."""
 
 _lock = Lock()

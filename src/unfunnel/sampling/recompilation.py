@@ -40,6 +40,11 @@ def refuse_other_blocks(call: str, compiled: Plan, asked: Plan) -> None:
         )
 
 
+def serves(compiled: Plan, asked: Plan) -> bool:
+    """Whether a model compiled for one plan can be sampled in another."""
+    return _kinds(compiled) == _kinds(asked) and compiled.blocks == asked.blocks
+
+
 def _kinds(chosen: Plan) -> dict[str, str]:
     return {
         name: "an informed parameterization" if isinstance(value, Informed) else "a fixed parameterization"
@@ -48,5 +53,5 @@ def _kinds(chosen: Plan) -> dict[str, str]:
 
 
 def _listed(blocks: tuple[Block, ...]) -> str:
-    groups = (" with ".join(map(repr, (*block.effects, *block.shared))) for block in blocks)
+    groups = (" with ".join(map(repr, block.members)) for block in blocks)
     return "; ".join(groups) or "nothing"

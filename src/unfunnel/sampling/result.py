@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unfunnel.evidence import sequence_weight
 from unfunnel.formula import Conventions
 from unfunnel.planning import Block, Plan
 from unfunnel.planning.dims import GroupDims
@@ -122,7 +123,7 @@ def _weights(chosen: Plan, reader: PilotReader, run: Run) -> dict[str, NDArray[A
     """The weight E[H / (1/scale² + H)] of informed effects: 0 where the prior dominates, 1 where the data do.
 
     Of correlated effects it is the share of an effect's prior variance that the data on all effects of its group take
-    away, which is the same where there is only one.
+    away, which is the same where there is only one; of a step of a sequence that of the data on all steps.
     """
     samples = run.posterior.sizes["chain"] * run.posterior.sizes["draw"]
     # Thinned before they are read: the draws of a large model may be in a folder.
@@ -133,14 +134,33 @@ def _weights(chosen: Plan, reader: PilotReader, run: Run) -> dict[str, NDArray[A
         for block in chosen.blocks
         if chosen[block.lead].site.correlated
     }
+    sequences = {
+        block.lead: _sequence_weight(reader, draws, chosen, block)
+        for block in chosen.blocks
+        if chosen[block.lead].site.sequential
+    }
     turned = {name: weight.T if chosen[name].site.components_first else weight for name, weight in correlated.items()}
-    return {name: weight.reshape(chosen[name].site.shape) for name, weight in turned.items()} | {
+    nested = {
+        name: weight
+        for block in chosen.blocks
+        if block.parents
+        for name, weight in reader.level_weights(draws, block).items()
+        if name in block.parents
+    }
+    by_name = turned | sequences | nested
+    return {name: weight.reshape(chosen[name].site.shape) for name, weight in by_name.items()} | {
         name: _weight(reader.effect_scale(draws, name), information.reshape(chosen[name].site.shape))
         for block in chosen.blocks
         for name, information in _informations(chosen, block).items()
         # An effect that sums to zero has evidence on contrasts of its elements, and no weight for each.
-        if chosen[name].site.zero_sum_axes == 0 and not chosen[name].site.correlated
+        if chosen[name].site.zero_sum_axes == 0 and not (chosen[name].site.correlated or chosen[name].site.sequential)
     }
+
+
+def _sequence_weight(reader: PilotReader, draws: Mapping[str, NDArray[Any]], chosen: Plan, block: Block) -> Any:
+    scale = reader.effect_scale(draws, block.lead)
+    H = fitting_evidence(chosen, block).H.reshape(-1, chosen[block.lead].site.shape[-1])
+    return sequence_weight(scale.reshape(len(scale), -1, 3), H)
 
 
 def _informations(chosen: Plan, block: Block) -> dict[str, NDArray[Any]]:

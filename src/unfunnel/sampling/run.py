@@ -37,6 +37,23 @@ NUTPIES_NAMES = {
     "logp": "lp",
 }
 
+OTHER_NAMES = {
+    "divergent": "diverging",
+    "divergent__": "diverging",
+    "treedepth": "tree_depth",
+    "treedepth__": "tree_depth",
+    "energy__": "energy",
+    "num_steps": "n_steps",
+    "n_leapfrog": "n_steps",
+    "n_leapfrog__": "n_steps",
+    "stepsize": "step_size",
+    "stepsize__": "step_size",
+    "accept_prob": "acceptance_rate",
+    "accept_stat__": "acceptance_rate",
+    "lp__": "lp",
+}
+"""Names in draws that other samplers made: Stan's own, and NumPyro's."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -85,7 +102,10 @@ class Run:
 
 def named_statistics(raw: Any) -> Any:
     """The statistics that are handed out, from a dataset of a sampler's own; lazy arrays stay lazy."""
-    renamed = raw.rename({old: new for old, new in NUTPIES_NAMES.items() if old in raw})
+    names = {old: new for old, new in {**NUTPIES_NAMES, **OTHER_NAMES}.items() if old in raw and new not in raw}
+    # Of several names for one thing, the first: a tree may have been through several hands.
+    first = {new: old for old, new in reversed(names.items())}
+    renamed = raw.rename({old: new for new, old in first.items()})
     kept = {name: _as(renamed[name].variable, kind) for name, kind in STATISTICS.items() if name in renamed}
     return type(raw)(kept, coords=raw.coords)
 

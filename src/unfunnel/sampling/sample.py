@@ -10,10 +10,11 @@ from typing import Any
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.formula import read_model
 from unfunnel.planning import Plan, Request
-from unfunnel.sampling.arguments import Arguments, Seed, refuse_unknown
+from unfunnel.sampling.arguments import Arguments, Seed, check_compress, refuse_unknown
 from unfunnel.sampling.backends import check_backend
-from unfunnel.sampling.compiled import compile_written
+from unfunnel.sampling.compiling import compile_written
 from unfunnel.sampling.refusals import check_model
+from unfunnel.sampling.reuse import COMPILATIONS
 from unfunnel.sampling.store import check_store
 
 logger = logging.getLogger("unfunnel")
@@ -34,6 +35,7 @@ def sample(
     compile_kwargs: dict[str, Any] | None = None,
     parameterization: Request = None,
     plan: Plan | None = None,
+    compress: bool = False,
     store: str | Path | None = None,
     **unknown: Any,
 ) -> Any:
@@ -45,6 +47,9 @@ def sample(
     the pilot found. If the whitened coordinates mixed worse in the pilot than the noncentered ones, these are taken,
     and a warning says so.
 
+    nutpie's code is kept, of the last eight models of the process: a model that differs from one of these in nothing
+    but the values of its `pymc.Data`, or not at all, is not compiled again.
+
     Parameters
     ----------
     model
@@ -53,8 +58,8 @@ def sample(
     draws
         Draws per chain, after warm-up.
     tune
-        Warm-up steps per chain. By default 150 with informed effects, and otherwise the sampler's own number: 400 for
-        nutpie, 1000 for the others.
+        Warm-up steps per chain. By default 100 with informed effects (150 above 100 coordinates), and otherwise the
+        sampler's own number: 400 for nutpie, 1000 for the others.
     chains
         Number of chains.
     cores
@@ -77,6 +82,11 @@ def sample(
         One parameterization for all effects, or a mapping from their names; by default :class:`unfunnel.Informed`.
     plan
         A plan, instead of a parameterization. One that holds evidence skips the pilot.
+    compress
+        Whether to sample the model that :func:`unfunnel.compress` makes: the same posterior, and gradients that cost as
+        much as there are cells of rows that are alike. The result goes with `model` as it was written: its data are
+        those of the rows, and `pymc.sample_posterior_predictive(result, model=model)` predicts them. It is an error if
+        nothing can be compressed.
     store
         A new folder, such as "draws.zarr", to stream the draws to: with nutpie only. What is written (all but the last
         16 draws of each chain, if the process is killed) is read with :func:`unfunnel.load`. The result is read from
@@ -92,7 +102,8 @@ def sample(
         ``w = E[H / (1/scale² + H)]`` of its data (0: the prior dominates, 1: the data do), or its centeredness; for
         each block of effects that are eliminated together, under the name of the first, the evidence h, H, C, D, h_B
         (see :class:`unfunnel.Evidence`); in its attrs the gradients spent by pilot, warm-up and draws (-1 where NumPyro
-        does not count them), how every round of the pilot went, and the seconds.
+        does not count them), how every round of the pilot went, the seconds, and with `compress` the numbers of rows
+        and cells (``compressed``, JSON).
 
         Ctrl-C during the final run returns the draws so far, with a warning, and ``complete`` in the attrs of
         `posterior` is False; chains are cut to one length. During compilation, the pilot and NumPyro's run it raises
@@ -122,11 +133,13 @@ def sample(
     ----------
     Betancourt, M. (2020), Hierarchical Modeling.
     """
-    also = ("backend", "compile_kwargs", "parameterization", "plan")
+    also = ("backend", "compile_kwargs", "parameterization", "plan", "compress")
     refuse_unknown("sample", unknown, also)
     check_backend("sample", backend, compile_kwargs)
+    check_compress("sample", compress)
     if plan is not None and parameterization is not None:
         raise InvalidArgumentError("sample: give plan or parameterization, not both; a plan holds parameterizations.")
+    _check_plan(plan)
     written = read_model(model)
     check_model(written.model)
     options: dict[str, Any] = {
@@ -142,7 +155,20 @@ def sample(
     Arguments(draws, **options).check_names(written.model)
     check_store(store)
     chosen = plan if plan is not None else parameterization
-    compiled = compile_written(written, chosen, backend, compile_kwargs)
+    if backend == "nutpie" and not compress:
+        compiled, _ = COMPILATIONS.of(written, chosen, compile_kwargs)
+    else:
+        compiled = compile_written(written, chosen, backend, compile_kwargs, compress)
     if not compiled.plan.effects and not any(choice.whitened for choice in compiled.plan.choices):
         logger.warning("The model has no group-level variable that unfunnel can chart; it is sampled as written.")
     return compiled.sample(draws, **options)
+
+
+def _check_plan(plan: object) -> None:
+    if plan is None or isinstance(plan, Plan):
+        return
+    raise InvalidArgumentError(
+        f"sample: plan must be an unfunnel.Plan, got {type(plan).__name__}; that of a result is"
+        " unfunnel.Plan.from_datatree(result), and unfunnel.plan(model) makes one. The name of a parameterization is"
+        " given as parameterization=..."
+    )

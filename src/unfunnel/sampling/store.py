@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import warnings
 from pathlib import Path
 from typing import Any
 
-from unfunnel.errors import OutputError
+from unfunnel.errors import InvalidArgumentError, OutputError
 from unfunnel.formula import Conventions
 from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.result import in_a_tree
+from unfunnel.sampling.run import Run
 from unfunnel.sampling.streamed import streamed_run, variable_of
 
 _DESCRIPTION = "unfunnel"
@@ -28,17 +30,31 @@ def check_store(store: str | Path | None) -> Path | None:
     Raises
     ------
     OutputError
-        If something is there already.
+        If something is there already, or nothing can be made there.
     """
     if store is None:
         return None
+    _refuse_addresses(store)
     path = Path(store)
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise OutputError(
             f"sample: store={str(store)!r} exists and is not an empty folder; name a new folder, or read what is there"
             " with unfunnel.load."
         )
+    # Found now, and not after compilation and pilot.
+    above = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if not (above.is_dir() and os.access(above, os.W_OK)):
+        raise OutputError(f"sample: store={str(store)!r} cannot be written: {str(above)!r} is not a writable folder.")
     return path
+
+
+def _refuse_addresses(store: str | Path) -> None:
+    """What is no path would be taken for the name of a folder, or for none."""
+    if "://" in str(store) or "\0" in str(store):
+        raise OutputError(
+            f"sample: store={str(store)!r} is not the path of a folder on this machine; draws are streamed to one, and"
+            " copied from there to wherever they are wanted."
+        )
 
 
 def begin(
@@ -75,6 +91,8 @@ def begin(
         for name, dataset in {_DESCRIPTION: description, **beside}.items():
             _write(path, name, dataset)
     except OSError as error:
+        # There was nothing before, and half a description would stand in the way of the next try.
+        shutil.rmtree(path, ignore_errors=True)
         raise OutputError(f"sample: store={str(path)!r} cannot be written: {error}.") from error
 
 
@@ -130,6 +148,8 @@ def load(path: str | Path) -> Any:
 
     Raises
     ------
+    InvalidArgumentError
+        If it is not a path.
     OutputError
         If there is no such folder, or it holds no draws.
 
@@ -142,6 +162,10 @@ def load(path: str | Path) -> Any:
     ...     print(str(error)[:36])
     load: 'no such folder.zarr' holds no
     """
+    if not isinstance(path, str | Path):
+        raise InvalidArgumentError(
+            f"load: path must be the folder that store named, got {path!r}; a result in memory needs no loading."
+        )
     folder = Path(path)
     for needed in (_DESCRIPTION, "posterior", "sample_stats"):
         if not (folder / needed / "zarr.json").is_file():
@@ -157,7 +181,7 @@ def load(path: str | Path) -> Any:
         free=tuple(description.attrs["free"]),
     )
     attrs = {"complete": False, **_read(folder, "posterior").attrs}
-    run = streamed_run(folder, frame, seconds=0.0, attrs={})
+    run = _run_in(folder, frame)
     groups = {
         "posterior": run.posterior.assign_attrs(attrs),
         "sample_stats": run.statistics,
@@ -165,6 +189,18 @@ def load(path: str | Path) -> Any:
     }
     wanted = description.attrs.get(_CONVENTIONS)
     return in_a_tree(groups, None if wanted is None else Conventions.from_json(wanted))
+
+
+def _run_in(folder: Path, frame: Frame) -> Run:
+    """The draws in a folder; a run that ended before the first of them may not have made all arrays."""
+    none = f"load: {str(folder)!r} holds no draws: the run ended before the first after its warm-up was written."
+    try:
+        run = streamed_run(folder, frame, seconds=0.0, attrs={})
+    except (KeyError, OSError) as error:
+        raise OutputError(none) from error
+    if not run.posterior.sizes["chain"]:
+        raise OutputError(none)
+    return run
 
 
 def _read(folder: Path, group: str) -> Any:

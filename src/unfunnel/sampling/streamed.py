@@ -68,7 +68,9 @@ def written(folder: Path, free: Sequence[str]) -> list[int]:
 
     inside = (place for place in (folder / "posterior").iterdir() if place.is_dir())
     posterior = {variable_of(place.name): place for place in inside}
-    places = [folder / "sample_stats" / "logp", *(posterior[name] for name in free)]
+    # A variable without elements has no chunks, ever.
+    posterior = {name: place for name, place in posterior.items() if 0 not in zarr.open_array(place, mode="r").shape}
+    places = [folder / "sample_stats" / "logp", *(posterior[name] for name in free if name in posterior)]
     arrays = [zarr.open_array(place, mode="r") for place in places]
     chains, draws = arrays[0].shape
     counts = []

@@ -20,7 +20,7 @@ def unfollowed(anatomy: Anatomy, chosen: Plan) -> str | None:
     chosen
         The plan that was sampled.
     """
-    eliminated = [name for block in chosen.blocks for name in (*block.effects, *block.shared)]
+    eliminated = [name for block in chosen.blocks for name in block.members]
     found = {name: parents for name in eliminated if (parents := coefficient_parents(anatomy, name))}
     if not found:
         return None

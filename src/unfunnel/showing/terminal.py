@@ -1,4 +1,4 @@
-"""A plan in a terminal with rich, and as plain text."""
+"""A table in a terminal with rich, and as plain text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from unfunnel.planning.table import COLUMNS, Table
+from unfunnel.showing.table import Table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -18,7 +18,7 @@ _GAP = 2
 
 
 def renderables(table: Table, width: int) -> Iterator[RenderableType]:
-    """What rich shows of a plan in so many characters a line.
+    """What rich shows of a table in so many characters a line.
 
     Names are text and no markup, and are folded where they do not fit.
     """
@@ -27,7 +27,7 @@ def renderables(table: Table, width: int) -> Iterator[RenderableType]:
     from rich.text import Text
 
     rows = RichTable(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, _GAP - 1, 0, 0))
-    for column, wide in zip(COLUMNS, _widths(table, width - _GAP * (len(COLUMNS) - 1)), strict=True):
+    for column, wide in zip(table.columns, _widths(table, width - _GAP * (len(table.columns) - 1)), strict=True):
         rows.add_column(column, overflow="fold", width=wide)
     for row in table.rows:
         rows.add_row(*map(Text, row.cells))
@@ -66,10 +66,10 @@ def _widths(table: Table, available: int) -> list[int]:
     """Widths of the columns: as wide as they are if they fit, else the widest narrowed, their headers last."""
     from rich.cells import cell_len
 
-    columns = zip(COLUMNS, *(row.cells for row in table.rows), strict=True)
+    columns = zip(table.columns, *(row.cells for row in table.rows), strict=True)
     natural = [max(map(cell_len, column)) for column in columns]
-    headers = [len(column) for column in COLUMNS]
-    least = headers if sum(headers) <= available else [1] * len(COLUMNS)
+    headers = [len(column) for column in table.columns]
+    least = headers if sum(headers) <= available else [1] * len(headers)
     for limit in range(max(natural), 0, -1):
         widths = [max(low, min(wide, limit)) for low, wide in zip(least, natural, strict=True)]
         if sum(widths) <= available:

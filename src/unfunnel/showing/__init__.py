@@ -1,0 +1,1 @@
+"""How a value is shown in a terminal and as plain text."""
