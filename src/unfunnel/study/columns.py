@@ -5,26 +5,22 @@ Rows are counted from 1 below the header, as a spreadsheet without its header li
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from unfunnel.errors import InvalidTableError
+from unfunnel.tables.names import hint, quoted
 
 
 def column(frame: pd.DataFrame, name: str) -> pd.Series[str]:
     """The column of that name as text, or a refusal that lists what there is."""
     if name in frame.columns:
         if frame.empty:
-            raise InvalidTableError(f"The table has columns {_listed(frame)} but no rows.")
+            raise InvalidTableError(f"The table has columns {quoted([*map(str, frame.columns)])} but no rows.")
         return frame[name].astype(str).str.strip()
-    near = get_close_matches(name, [str(c) for c in frame.columns], n=1)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    if len(frame.columns) == 1 and any(mark in str(frame.columns[0]) for mark in ";\t|"):
-        hint = " Is the file separated by something other than commas?"
-    raise InvalidTableError(f"The table has no column {name!r}; its columns are {_listed(frame)}.{hint}")
+    known = [str(column) for column in frame.columns]
+    raise InvalidTableError(f"The table has no column {name!r}; its columns are {quoted(known)}.{hint(name, known)}")
 
 
 def labels_of(frame: pd.DataFrame, name: str) -> list[str]:
@@ -52,7 +48,3 @@ def numbers_of(frame: pd.DataFrame, name: str) -> NDArray[np.float64]:
         got = "nothing" if not text.iloc[row] else repr(text.iloc[row])
         raise InvalidTableError(f"Column {name!r}, row {row + 1}: a finite number belongs there, got {got}.")
     return numbers
-
-
-def _listed(frame: pd.DataFrame) -> str:
-    return ", ".join(repr(str(c)) for c in frame.columns)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from unfunnel.planning.sentences import listed
 from unfunnel.study.section import Section
 from unfunnel.study.verdict import best_fixed
-from unfunnel.study.words import capital, counted, listed, number, shown
+from unfunnel.study.words import capital, counted, number, shown
 
 
 def overall(sections: Sequence[Section]) -> tuple[str, ...]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 import jinja2
 
+from unfunnel.reporting.page import style
+from unfunnel.reporting.picture import data_uri, png_size
 from unfunnel.study.case import THRESHOLD
 from unfunnel.study.conclusions import choosing, overall, winner
-from unfunnel.study.figures import Picture
 from unfunnel.study.section import Section
 from unfunnel.study.words import number, shown
 
@@ -34,7 +33,7 @@ def render(sections: Sequence[Section], stamp: Mapping[str, Any], unfinished: Se
     )
     template = environment.get_template("index.html.j2")
     return template.render(
-        style=_style(),
+        style=style(),
         sections=[_Shown(section) for section in sections],
         names=list(sections[0].rows) if sections else [],
         good=all(section.good for section in sections),
@@ -46,7 +45,7 @@ def render(sections: Sequence[Section], stamp: Mapping[str, Any], unfinished: Se
         threshold=THRESHOLD,
         number=number,
         shown=shown,
-        encoded=lambda picture: base64.b64encode(picture.png).decode("ascii"),
+        data_uri=data_uri,
         size=png_size,
     )
 
@@ -64,11 +63,6 @@ def as_text(summarized: Mapping[str, Any]) -> str:
     return json.dumps(summarized, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def png_size(picture: Picture) -> tuple[int, int]:
-    """Width and height in pixels, from the PNG's header."""
-    return int.from_bytes(picture.png[16:20], "big"), int.from_bytes(picture.png[20:24], "big")
-
-
 class _Shown:
     """A section with the name of its most efficient unflagged fit."""
 
@@ -78,10 +72,3 @@ class _Shown:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._section, name)
-
-
-def _style() -> Any:
-    # The style sheet is ours, so it is not escaped: quotes in it would not survive that.
-    from markupsafe import Markup
-
-    return Markup(files("unfunnel.study").joinpath("templates/style.css").read_text(encoding="utf-8"))

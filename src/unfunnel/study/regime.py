@@ -50,7 +50,7 @@ class Regime(Case):
 
     @classmethod
     def simulated(cls, data: GeneratedData, *, name: str, title: str, story: str, seed: int) -> Regime:
-        """The regime of data from :func:`~unfunnel.study.generate_data`, individuals labelled from 0."""
+        """The regime of data from :func:`~unfunnel.generate_data`, individuals labelled from 0."""
         return cls(
             name=name,
             title=title,

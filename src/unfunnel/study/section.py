@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unfunnel.diagnosis.diagnose import diagnose
+from unfunnel.reporting.verdict import phrases
 from unfunnel.study.agreement import agreement
 from unfunnel.study.result import Result
 from unfunnel.study.summary import Row, bfmi, step_sizes
@@ -38,6 +40,7 @@ class Health:
     error_mu: str
     error_tau: str
     objections: tuple[str, ...]
+    diagnosis: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Section:
 def make_section(result: Result, exhibits: tuple[Exhibit, ...]) -> Section:
     """Condense a result; after this its draws can be let go."""
     regime = result.regime
+    # Where a scale is part of a matrix, names do not tell which: a diagnosis needs the model.
+    model = regime.model()
     return Section(
         name=regime.name,
         title=regime.title,
@@ -70,7 +75,7 @@ def make_section(result: Result, exhibits: tuple[Exhibit, ...]) -> Section:
         good=not result.rows["informed"].flagged,
         verdict=(*_as_written(result), *verdict(result.rows, agreement(result))),
         rows=result.rows,
-        health=tuple(_health(result, name) for name in result.fits),
+        health=tuple(_health(result, name, model) for name in result.fits),
         exhibits=exhibits,
         seconds=dict(result.seconds),
         seed=regime.seed,
@@ -87,7 +92,7 @@ def _as_written(result: Result) -> tuple[str, ...]:
     )
 
 
-def _health(result: Result, name: str) -> Health:
+def _health(result: Result, name: str, model: Any) -> Health:
     dt, row = result.fits[name], result.rows[name]
     stats = dt["sample_stats"]
     return Health(
@@ -104,6 +109,7 @@ def _health(result: Result, name: str) -> Health:
         error_mu=_error(result, row.error_mu_mcse),
         error_tau=_error(result, row.error_tau_mcse),
         objections=objections(row),
+        diagnosis=phrases(diagnose(dt, model)),
     )
 
 

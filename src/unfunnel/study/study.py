@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from unfunnel.errors import InvalidArgumentError
+from unfunnel.output import output_folder, whole_folder, write_text
 from unfunnel.sampling.interrupt import Interruption
 from unfunnel.study.case import Case
-from unfunnel.study.output import output_folder, whole_folder, write_text
 from unfunnel.study.runner import CHAINS, STAGES, fit_regime
 from unfunnel.study.section import Section, make_section
 from unfunnel.study.stamp import make_stamp

@@ -10,9 +10,10 @@ import arviz as az
 import numpy as np
 import xarray as xr
 
-ESS_LOWEST = 400.0
-RHAT_HIGHEST = 1.01
-BFMI_LOWEST = 0.3
+from unfunnel.sampling.thresholds import ENOUGH, LARGEST_R_HAT, LEAST_BFMI
+
+ESS_LOWEST = 4.0 * ENOUGH
+"""The study samples four chains."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +109,9 @@ def flags(numbers: dict[str, Any]) -> tuple[str, ...]:
     found = []
     if count := numbers["divergences"]:
         found.append(f"{count} divergence{'s' if count > 1 else ''}")
-    if not numbers["rhat_max"] <= RHAT_HIGHEST:
+    if not numbers["rhat_max"] <= LARGEST_R_HAT:
         found.append(f"R-hat up to {numbers['rhat_max']:.3f}")
-    if not numbers["bfmi_min"] >= BFMI_LOWEST:
+    if not numbers["bfmi_min"] >= LEAST_BFMI:
         found.append(f"BFMI down to {numbers['bfmi_min']:.2f}")
     for key, word in {"ess_bulk_min": "bulk", "ess_tail_min": "tail"}.items():
         if not numbers[key] >= ESS_LOWEST:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from unfunnel.planning.sentences import listed
 from unfunnel.study.summary import Row, flags
-from unfunnel.study.words import capital, counted, listed, number, shown
+from unfunnel.study.words import capital, counted, number, shown
 
 FAR = 4.0
 

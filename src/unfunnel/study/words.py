@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 import numpy as np
 
 from unfunnel.study.result import NAMES
@@ -35,12 +33,6 @@ def counted(count: int, noun: str, many: str | None = None) -> str:
     if count == 0:
         return f"no {many or noun + 's'}"
     return f"{whole(count)} {noun if count == 1 else many or noun + 's'}"
-
-
-def listed(parts: Iterable[str]) -> str:
-    """The parts joined: "a", "a and b", "a, b and c"."""
-    items: Sequence[str] = list(parts)
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else "none"
 
 
 def shown(name: str) -> str:

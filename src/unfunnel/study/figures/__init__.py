@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from matplotlib import rc_context
 
-from unfunnel.study.figures.canvas import Exhibit, Picture
+from unfunnel.reporting.picture import Picture
+from unfunnel.study.figures.canvas import Exhibit
 from unfunnel.study.figures.data_plot import data_plot
 from unfunnel.study.figures.funnel import funnel
 from unfunnel.study.figures.leapfrog import leapfrog

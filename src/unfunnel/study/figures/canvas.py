@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from io import BytesIO
+from typing import Any
 
-import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from PIL import Image
+
+from unfunnel.plots.canvas import targets
+from unfunnel.reporting.picture import Picture, encode
 
 DPI = 120
 WIDTH = 7.6
 PAIRED = 5.8
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One PNG, with the name of its file, its alternative text, and a heading where an exhibit has several."""
-
-    file: str
-    png: bytes
-    alt: str
-    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,14 +31,20 @@ def new_figure(height: float, width: float = WIDTH) -> Figure:
     return Figure(figsize=(width, height), dpi=DPI, layout="constrained")
 
 
+def drawn(plots: Any) -> Figure:
+    """The figure of a plot of the library, which pyplot no longer keeps."""
+    from matplotlib import pyplot
+
+    figure: Figure = plots.get_viz("figure")
+    pyplot.close(figure)
+    return figure
+
+
+def panels_of(plots: Any) -> list[Axes]:
+    """The panels of a plot of the library, in order."""
+    return [axes for _, _, axes in targets(plots)]
+
+
 def picture(figure: Figure, file: str, alt: str, heading: str = "") -> Picture:
     """Draw the figure."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    # 256 colours are plenty for a drawing and make the page a third as heavy.
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    image = Image.fromarray(pixels).convert("RGB")
-    image = image.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
-    buffer = BytesIO()
-    image.save(buffer, format="png", dpi=(DPI, DPI))
-    return Picture(file, buffer.getvalue(), alt, heading)
+    return Picture(file, encode(figure, DPI), alt, heading)

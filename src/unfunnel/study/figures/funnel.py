@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from unfunnel.study.figures.canvas import PAIRED, Exhibit, Picture, new_figure, picture
+from unfunnel.plots.funnel import plot_funnel
+from unfunnel.reporting.picture import Picture
+from unfunnel.study.figures.canvas import PAIRED, Exhibit, drawn, panels_of, picture
 from unfunnel.study.figures.labels import named, title, within
-from unfunnel.study.figures.palette import COLOURS, DIVERGENCE
-from unfunnel.study.figures.panels import grid_shape, limits, telling, thinned
+from unfunnel.study.figures.palette import COLOURS
+from unfunnel.study.figures.panels import grid_shape, limits, telling
+from unfunnel.study.figures.pictured import GROUP, names, trees_of
 from unfunnel.study.result import Draws, Result
 from unfunnel.study.words import capital, counted, number, shown
 
@@ -25,7 +26,7 @@ def funnel(result: Result) -> Exhibit:
     """One picture per parameterization and one of the exact posterior if it is known, all on the same axes."""
     chosen, why = telling(result.regime)
     reach = funnel_limits(result, chosen)
-    pictures = tuple(_grid(result, name, chosen, reach) for name in result.draws)
+    pictures = tuple(_picture(result, name, chosen, reach) for name in result.draws)
     return Exhibit("funnel", "The funnel, group by group", _words(result, chosen, why, reach), pictures)
 
 
@@ -36,47 +37,40 @@ def funnel_limits(result: Result, chosen: Chosen) -> Reach:
     return theta, limits([d.log_tau for d in every], OUTSIDE)
 
 
-def panels(result: Result, chosen: Chosen, reach: Reach) -> tuple[Figure, Sequence[Axes]]:
-    """An empty figure with one titled panel per chosen group."""
+def grid(result: Result, name: str, chosen: Chosen, reach: Reach, *, on: Any = None, **visuals: Any) -> Any:
+    """The plot of one fit's chosen groups, in their order and within these limits; `on` another one of them."""
     rows, columns = grid_shape(len(chosen))
     titles = [title(result.regime, int(k)) for k in chosen]
     lines = max(text.count("\n") for text in titles)
-    height = 1.5 if rows > 1 else 2.2
-    figure = new_figure((height + 0.15 * lines) * rows + 0.35, width=PAIRED)
-    axes = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for ax, text in zip(axes.flat, titles, strict=False):
-        ax.set_title(text)
-    for ax in axes.flat[len(chosen) :]:
-        ax.set_visible(False)
-        above = axes.flat[list(axes.flat).index(ax) - columns]
-        above.tick_params(labelbottom=True)
-    axes[0, 0].set_xlim(*reach[0])
-    axes[0, 0].set_ylim(*reach[1])
-    figure.supxlabel("θ", fontsize=9)
-    figure.supylabel("log τ", fontsize=9)
-    return figure, list(axes.flat[: len(chosen)])
+    height = ((1.5 if rows > 1 else 2.2) + 0.15 * lines) * rows + 0.35
+    plots = plot_funnel(
+        trees_of(result)[name],
+        "θ",
+        "τ",
+        location="μ",
+        coords={GROUP: names(result.regime, chosen)},
+        sort=False,
+        most=len(chosen),
+        plot_collection=on,
+        backend="matplotlib",
+        visuals={"draws": {"color": COLOURS[name]}, "titles": False, "heading": False, "legend": False, **visuals},
+        figure_kwargs={"figsize": (PAIRED, height)},
+    )
+    for axes, text in zip(panels_of(plots), titles, strict=True):
+        axes.set(xlim=reach[0], ylim=reach[1], title=text)
+        axes.locator_params(axis="x", nbins=5 if columns > 2 else 8)
+    return plots
 
 
-def _grid(result: Result, name: str, chosen: Chosen, reach: Reach) -> Picture:
-    draws = result.draws[name]
-    figure, axes = panels(result, chosen, reach)
-    for ax, k in zip(axes, chosen, strict=True):
-        _panel(ax, draws, int(k), COLOURS[name])
-    count = int(draws.diverging.sum())
+def _picture(result: Result, name: str, chosen: Chosen, reach: Reach) -> Picture:
+    figure = drawn(grid(result, name, chosen, reach))
+    count = int(result.draws[name].diverging.sum())
     heading = "exact, independent draws" if name == "exact" else f"{shown(name)}, {counted(count, 'divergence')}"
     alt = (
         f"{capital(shown(name))}: scatter plots of θ against log τ for {len(chosen)} groups,"
         f" {counted(count, 'divergent draw')} marked."
     )
     return picture(figure, f"funnel_{name}", alt, capital(heading))
-
-
-def _panel(ax: Axes, draws: Draws, group: int, colour: str) -> None:
-    theta, log_tau = draws.theta[..., group].ravel(), draws.log_tau.ravel()
-    ax.plot(thinned(theta), thinned(log_tau), "o", ms=1.6, mew=0, alpha=0.3, color=colour)
-    bad = draws.diverging.ravel()
-    if bad.any():
-        ax.plot(theta[bad], log_tau[bad], "o", ms=3.6, mew=0.6, mec="black", mfc=DIVERGENCE)
 
 
 def narrowing(draws: Draws, group: int) -> float:
@@ -103,7 +97,7 @@ def _words(result: Result, chosen: Chosen, why: str, reach: Reach) -> tuple[str,
     else:
         shape += " That is no funnel: these data hold every θ in place, however small or large τ is."
     how = (
-        "Every panel is one group: its θ against log τ, in the same axes for every parameterization. Yellow dots are"
+        "Every panel is one group: its θ against log τ, in the same axes for every parameterization. Orange dots are"
         " divergent draws: places where the sampler's steps were too long for the neck of the funnel."
     )
     return tuple(filter(None, (how, why, shape, _depth(result), _outside(result, chosen, reach))))

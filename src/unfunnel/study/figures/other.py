@@ -7,14 +7,15 @@ from collections.abc import Callable
 import numpy as np
 from matplotlib.axes import Axes
 
+from unfunnel.planning.sentences import listed
+from unfunnel.plots.density import density
 from unfunnel.study.case import Other
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
-from unfunnel.study.figures.density import density
 from unfunnel.study.figures.labels import within
 from unfunnel.study.figures.palette import COLOURS, PRIOR, TRUTH
 from unfunnel.study.figures.panels import limits
 from unfunnel.study.result import Result
-from unfunnel.study.words import listed, number, shown
+from unfunnel.study.words import number, shown
 
 
 def other(result: Result) -> Exhibit | None:

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from unfunnel.study.figures.canvas import Exhibit, picture
-from unfunnel.study.figures.funnel import funnel_limits, panels
+from unfunnel.plots.canvas import legend
+from unfunnel.study.figures.canvas import Exhibit, drawn, picture
+from unfunnel.study.figures.funnel import funnel_limits, grid
 from unfunnel.study.figures.palette import COLOURS
-from unfunnel.study.figures.panels import telling, thinned
+from unfunnel.study.figures.panels import telling
 from unfunnel.study.result import Result
-from unfunnel.study.words import number
+from unfunnel.study.words import number, shown
 
 PAIR = ("centered", "noncentered")
 
 
 def overlay(result: Result) -> Exhibit:
-    """Both sets of draws on the funnel's axes, mixed so that neither covers the other."""
+    """Both sets of draws on the funnel's axes."""
     chosen, why = telling(result.regime)
     reach = funnel_limits(result, chosen)
-    figure, axes = panels(result, chosen, reach)
-    pair = [result.draws[name] for name in PAIR]
-    log_tau = np.concatenate([thinned(d.log_tau.ravel()) for d in pair])
-    which = np.repeat([0, 1], [len(thinned(d.log_tau.ravel())) for d in pair])
-    order = np.random.default_rng(0).permutation(len(which))
-    colours = np.array([COLOURS[name] for name in PAIR])[which][order]
-    for ax, k in zip(axes, chosen, strict=True):
-        theta = np.concatenate([thinned(d.theta[..., k].ravel()) for d in pair])
-        ax.scatter(theta[order], log_tau[order], s=2.2, c=colours, alpha=0.35, linewidths=0)
-    handles = [figure.axes[0].plot([], [], "o", ms=5, color=COLOURS[name])[0] for name in PAIR]
-    figure.legend(handles, ["centered", "non-centered"], loc="outside upper center", ncols=2)
+    plots = None
+    for name in PAIR:
+        # Light enough for the first to show through the second.
+        looks = {"color": COLOURS[name], "alpha": 0.2}
+        plots = grid(result, name, chosen, reach, on=plots, draws=looks, divergences=False)
+    legend(plots, [(shown(name), {"marker": "o", "color": COLOURS[name]}) for name in PAIR])
+    figure = drawn(plots)
     alt = f"The draws of the centered and the non-centered fit over one another, θ against log τ, {len(chosen)} groups."
     return Exhibit("overlay", "Centered against non-centered", _words(result, why), (picture(figure, "overlay", alt),))
 

@@ -1,19 +1,18 @@
-"""One colour for each parameterization in every picture, after Okabe and Ito (safe for colour-blind eyes)."""
+"""The colours of the library's plots on white paper, and the style of the study's own pictures."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from unfunnel.plots.palette import BY_PARAMETERIZATION, DIVERGENCE, PRIOR
+
+__all__ = ["COLOURS", "DATA", "DIVERGENCE", "PRIOR", "STYLE", "TRUTH"]
+
 COLOURS = {
-    "centered": "#D55E00",
-    "noncentered": "#0072B2",
-    "mixed": "#009E73",
-    "informed": "#AA4499",
+    **{name: BY_PARAMETERIZATION[name] for name in ("centered", "noncentered", "mixed", "informed")},
     "exact": "#222222",
 }
-PRIOR = "#8A8A8A"
 TRUTH = "#222222"
-DIVERGENCE = "#F0E442"
 DATA = "#222222"
 
 # White paper in both of the page's themes: the colours are chosen for it.

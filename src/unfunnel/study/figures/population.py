@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from unfunnel.planning.sentences import listed
+from unfunnel.plots.density import density
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
-from unfunnel.study.figures.density import density
 from unfunnel.study.figures.labels import within
 from unfunnel.study.figures.palette import COLOURS, DIVERGENCE
 from unfunnel.study.figures.panels import limits, thinned
 from unfunnel.study.result import Draws, Result
-from unfunnel.study.words import listed, number, shown
+from unfunnel.study.words import number, shown
 
 Reach = tuple[float, float]
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from unfunnel.plots.density import density
 from unfunnel.study.case import Floats
 from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
-from unfunnel.study.figures.density import density
 from unfunnel.study.figures.labels import describe, label, value_word
 from unfunnel.study.figures.palette import COLOURS, DATA
 from unfunnel.study.figures.panels import limits, telling

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 
-from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
-from unfunnel.study.figures.labels import describe, label, named, value_word
-from unfunnel.study.figures.palette import COLOURS, PRIOR
+from unfunnel.plots.canvas import legend
+from unfunnel.plots.palette import DRAWS, OWN_DATA, POPULATION
+from unfunnel.plots.shrinkage import plot_shrinkage
+from unfunnel.study.figures.canvas import WIDTH, Exhibit, drawn, panels_of, picture
+from unfunnel.study.figures.labels import named, value_word
+from unfunnel.study.figures.palette import COLOURS
 from unfunnel.study.figures.panels import telling
+from unfunnel.study.figures.pictured import GROUP, names, trees_of
 from unfunnel.study.result import Result
 from unfunnel.study.words import capital, number
 
@@ -20,30 +26,41 @@ def shrinkage(result: Result) -> Exhibit:
     regime = result.regime
     chosen, why = telling(regime, MOST)
     chosen = chosen[np.argsort(regime.means[chosen], kind="stable")]
-    figure = new_figure(max(2.2, 0.21 * len(chosen) + 1.1))
-    ax = figure.add_subplot()
-    _rows(ax, result, chosen)
-    names = [f"{label(regime, int(k))} ({describe(regime, int(k))})" for k in chosen]
-    ax.set_yticks(range(len(chosen)), names, fontsize=8 if len(chosen) <= 20 else 7)
-    ax.set_ylim(-0.7, len(chosen) - 0.3)
-    ax.set_xlabel(value_word(regime))
-    ax.grid(False, axis="y")
-    figure.legend(*ax.get_legend_handles_labels(), loc="outside upper center", ncols=4)
+    plots = plot_shrinkage(
+        trees_of(result)["informed"],
+        "θ",
+        location="μ",
+        unpooled=regime.means,
+        sizes=None if regime.estimates else regime.counts,
+        coords={GROUP: names(regime, chosen)},
+        most=MOST,
+        backend="matplotlib",
+        visuals={"heading": False, "legend": False},
+        figure_kwargs={"figsize": (WIDTH, max(2.2, 0.21 * len(chosen) + 1.3))},
+    )
+    axes = panels_of(plots)[0]
+    entries: list[tuple[str, dict[str, Any]]] = [
+        ("own data ± s.e.", {"color": OWN_DATA, "facecolor": "#FFFFFF", "marker": "o"}),
+        ("informed fit, 89 %", {"color": DRAWS, "marker": "o"}),
+        ("posterior mean of μ", {"color": POPULATION, "linestyle": "--"}),
+    ]
+    if _beside(axes, result, chosen):
+        entries.append(("true θ", {"color": COLOURS["exact"], "marker": "x"}))
+    axes.set_xlabel(value_word(regime))
+    legend(plots, entries)
     alt = f"For {len(chosen)} groups: own mean with standard error, and posterior mean with 89 % interval, around μ."
-    return Exhibit("shrinkage", "Partial pooling", _words(result, why), (picture(figure, "shrinkage", alt),))
+    return Exhibit("shrinkage", "Partial pooling", _words(result, why), (picture(drawn(plots), "shrinkage", alt),))
 
 
-def _rows(ax: Axes, result: Result, chosen: np.ndarray) -> None:
+def _beside(axes: Axes, result: Result, chosen: np.ndarray) -> bool:
+    """Draw the standard errors, and the true effects where they are known, above and on the rows; whether they are."""
     regime, rows = result.regime, np.arange(len(chosen))
-    theta = result.draws["informed"].theta[..., chosen].reshape(-1, len(chosen))
-    low, high = np.quantile(theta, [0.055, 0.945], axis=0)
-    ax.axvline(float(result.draws["informed"].mu.mean()), color=PRIOR, lw=1, ls="--", label="posterior mean of μ")
-    means, errors = regime.means[chosen], regime.standard_errors[chosen]
-    ax.errorbar(means, rows + 0.17, xerr=errors, fmt="o", ms=4, mfc="white", color=PRIOR, lw=1, label="own data ± s.e.")
-    ax.hlines(rows - 0.17, low, high, color=COLOURS["informed"], lw=1.6)
-    ax.plot(theta.mean(axis=0), rows - 0.17, "o", ms=4, color=COLOURS["informed"], label="informed fit, 89 %")
-    if regime.truth is not None:
-        ax.plot(regime.truth.theta[chosen], rows, "x", ms=5, mew=1.4, color=COLOURS["exact"], label="true θ")
+    errors = regime.standard_errors[chosen]
+    axes.errorbar(regime.means[chosen], rows + 0.25, xerr=errors, fmt="none", color=OWN_DATA, lw=0.8, alpha=0.7)
+    if regime.truth is None:
+        return False
+    axes.plot(regime.truth.theta[chosen], rows, "x", ms=5, mew=1.4, color=COLOURS["exact"])
+    return True
 
 
 def _words(result: Result, why: str) -> tuple[str, ...]:

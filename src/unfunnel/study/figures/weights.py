@@ -1,53 +1,56 @@
-"""Centering weights of the informed parameterization against what is known of each group."""
+"""Centering weights of the informed parameterization against what the data say of each group."""
 
 from __future__ import annotations
 
-import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+from typing import Any
 
+import numpy as np
+
+from unfunnel.planning.sentences import listed
+from unfunnel.plots.centering import plot_centering
 from unfunnel.study.case import THRESHOLD, Case, Floats
-from unfunnel.study.figures.canvas import Exhibit, new_figure, picture
-from unfunnel.study.figures.labels import clean, named
-from unfunnel.study.figures.palette import COLOURS
+from unfunnel.study.figures.canvas import WIDTH, Exhibit, drawn, panels_of, picture
+from unfunnel.study.figures.labels import named
+from unfunnel.study.figures.pictured import trees_of
 from unfunnel.study.result import Result
-from unfunnel.study.words import listed, number, whole
+from unfunnel.study.words import number
 
 
 def weights(result: Result) -> Exhibit | None:
-    """One dot per group: 0, the prior says it all; 1, the data do. None where the effects were sampled as written."""
+    """One dot per group: 0, the prior says it all; 1, the data do. None where the effects were sampled as written.
+
+    The curve is the weight at any information, by the exact posterior of tau or the informed draws.
+    """
     regime, learned = result.regime, result.weights
     if learned is None:
         return None
-    x, axis, line = _across(regime)
-    figure = new_figure(3.2)
-    ax = figure.add_subplot()
-    expected = expected_weights(result)
-    order = np.argsort(x, kind="stable")
-    ax.plot(
-        x[order],
-        expected[order],
-        f"o{line}",
-        ms=6,
-        mfc="none",
-        mew=1,
-        lw=0.8,
-        color=COLOURS["exact"],
-        label=_right(result),
+    ruled = np.ptp(regime.counts) > 0 and not regime.estimates
+    visuals: dict[str, Any] = {"heading": False, "mixed": None if ruled else False}
+    plots = plot_centering(
+        trees_of(result)[result.reference],
+        "θ",
+        "τ",
+        precision=regime.standard_errors**-2.0,
+        weight=learned,
+        threshold=rule(regime) if ruled else None,
+        backend="matplotlib",
+        visuals={part: value for part, value in visuals.items() if value is not None},
+        figure_kwargs={"figsize": (WIDTH, 3.4)},
     )
-    ax.plot(x, learned, "o", ms=5, mew=0, alpha=0.8, color=COLOURS["informed"], label="informed, from the pilot")
-    if np.ptp(regime.counts) > 0 and not regime.estimates:
-        _rule(ax)
-    if not line:
-        ax.set_xlim(-0.7, len(x) - 0.3)
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.set(ylim=(-0.04, 1.04), xlabel=axis, ylabel="centering weight w")
-    ax.legend(loc="best")
+    panels_of(plots)[0].set_xlabel("precision of the group's own estimate, 1 / s.e.²")
     low, high = float(learned.min()), float(learned.max())
-    alt = f"Centering weights of {len(x)} groups against {axis}, from {number(low, 2)} to {number(high, 2)}."
-    return Exhibit(
-        "weights", "Who leans on the population", _words(result, learned), (picture(figure, "weights", alt),)
+    alt = (
+        f"Centering weights of {len(learned)} groups against the precision of their own estimates, from"
+        f" {number(low, 2)} to {number(high, 2)}."
     )
+    return Exhibit(
+        "weights", "Who leans on the population", _words(result, learned), (picture(drawn(plots), "weights", alt),)
+    )
+
+
+def rule(regime: Case) -> float:
+    """The precision that a group has at the rule of thumb's number of observations."""
+    return float(THRESHOLD * np.median(regime.standard_errors**-2.0 / regime.counts))
 
 
 def expected_weights(result: Result) -> Floats:
@@ -60,29 +63,6 @@ def expected_weights(result: Result) -> Floats:
     regime = result.regime
     errors = regime.standard_errors if draws.sigma is None else draws.sigma.reshape(-1, 1) / np.sqrt(regime.counts)
     return np.asarray(np.mean(tau**2 / (tau**2 + errors**2), axis=0))
-
-
-def _right(result: Result) -> str:
-    return "by standard errors" if result.exact is None else "exact"
-
-
-def _across(regime: Case) -> tuple[Floats, str, str]:
-    """Horizontal places, what they mean, and the line that joins neighbours where that makes sense."""
-    if regime.estimates and np.ptp(regime.standard_errors) > 0:
-        return regime.standard_errors, "standard error of the estimate", "-"
-    if np.ptp(regime.counts) > 0:
-        return regime.counts.astype(float), "observations in the group", "-"
-    word = clean(regime.group_word, "group", 30)
-    return np.arange(len(regime.labels), dtype=float), f"{word}, in order of appearance", ""
-
-
-def _rule(ax: Axes) -> None:
-    ax.set_xscale("log")
-    low, high = ax.get_xlim()
-    ax.xaxis.set_major_locator(LogLocator(subs=(1,) if high / low > 300 else (1, 2, 5)))
-    ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: whole(value)))
-    ax.axvline(THRESHOLD, color=COLOURS["mixed"], lw=1.2, ls="--", label=f"rule of thumb: {THRESHOLD} observations")
 
 
 def _mixed(regime: Case) -> str:
@@ -113,4 +93,6 @@ def _words(result: Result, w: Floats) -> tuple[str, ...]:
     second += _mixed(regime)
     gap = float(np.max(np.abs(w - expected_weights(result))))
     others = "those that the groups' standard errors give" if result.exact is None else "the exact ones"
+    curve = "exact" if result.exact is not None else "informed"
+    second += f" The curve is the weight that the {curve} posterior of τ gives at any precision."
     return first, f"{second} The weights learned from the pilot differ from {others} by at most {number(gap, 2)}."

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
-
-from unfunnel.study.case import Floats
 
 CELLS = 400
 
 
-def density(values: Any, low: float, high: float) -> tuple[Floats, Floats]:
+def density(values: Any, low: float, high: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Grid and density of the values between two bounds; what lies outside counts in the total but is not drawn.
 
     The bandwidth is Silverman's rule. The grid is wider than the bounds while smoothing, so that nothing piles up
