@@ -45,10 +45,12 @@ class _Clock:
 
 
 def call(model: Any, seed: int, draws: int) -> Call:
-    """Make one whole call and see what it did."""
+    """Make one whole call and see what it did; its own clock is made to count processor time, as all others here."""
     import unfunnel as uf
+    from unfunnel.sampling.reuse import COMPILATIONS
 
-    with _watched() as clock:
+    COMPILATIONS.kept.clear()
+    with _watched() as clock, patch("unfunnel.sampling.seconds.perf_counter", processor_seconds):
         began = processor_seconds()
         tree = uf.sample(model, draws, chains=CHAINS, cores=1, random_seed=seed, progressbar=False)
         left = processor_seconds() - began - clock.compiling - clock.sampling.seconds
@@ -72,7 +74,7 @@ def compiled_again(model: Any) -> tuple[Any, float]:
 
 def fit_ours(case: Case, model: Any, seed: int, draws: int) -> Fit:
     """One fit of a compiled model."""
-    tree, seconds = sampled_ours(model, seed, draws)
+    tree, seconds = sampled_ours(model, seed, draws, target_accept=case.target_accept)
     cost = tree["parameterization"].attrs
     return fit_of(
         case,

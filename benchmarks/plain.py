@@ -76,7 +76,7 @@ def compiled(model: Any, **options: Any) -> tuple[Any, float]:
 
 def fit_plain(case: Case, model: Any, seed: int, draws: int, adaptation: str) -> Fit:
     """One fit of a model compiled by nutpie."""
-    tree, seconds = sampled(model, seed, draws, adaptation=adaptation)
+    tree, seconds = sampled(model, seed, draws, adaptation=adaptation, target_accept=case.target_accept)
     return fit_of(
         case,
         tree["posterior"].to_dataset(),

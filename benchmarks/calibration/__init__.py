@@ -1,0 +1,1 @@
+"""Simulation-based calibration: whether posteriors are as often right as they say, over data that their priors make."""

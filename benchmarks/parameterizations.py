@@ -1,0 +1,11 @@
+"""Ours, and the two that a person writes by hand, as `parameterization=` takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import unfunnel as uf
+
+OURS = "unfunnel"
+PARAMETERIZATIONS: dict[str, Any] = {OURS: None, "centered": uf.Centered(), "noncentered": uf.NonCentered()}
+"""By name; None is the default of `unfunnel.sample`."""

@@ -1,0 +1,1 @@
+"""unfunnel and its peers side by side; `python -m benchmarks.peers` runs them."""

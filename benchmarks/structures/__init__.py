@@ -1,0 +1,1 @@
+"""Hierarchical models at random: sampled as well as any, or refused with a reason, and never wrong."""
