@@ -76,6 +76,17 @@ def by_hand_from_parts() -> Any:
     return _z() @ (sd[:, None] * correlation).T
 
 
+def by_hand_parts_after() -> Any:
+    sd, correlation = _parts()
+    return pm.Deterministic("u", sd * (_z() @ correlation.T), dims=("group", "effect"))
+
+
+def by_hand_parts_in_columns() -> Any:
+    """Z has a column for each group, and the product is divided by precisions before it is turned."""
+    sd, correlation = _parts()
+    return pm.Deterministic("u", ((correlation @ _z("effect", "group")) / (1.0 / sd)[:, None]).T)
+
+
 def columns() -> Any:
     """Effects that are independent in the prior, as the columns of one variable."""
     return pm.Normal("u", 0.0, pm.HalfNormal("sd", WIDTH, shape=2), dims=("group", "effect"))
@@ -115,7 +126,14 @@ def three_effects() -> Any:
 INDEPENDENT: tuple[Callable[[], Any], ...] = (columns, by_hand_scaled_columns)
 OTHERS: tuple[Callable[[], Any], ...] = (fixed, of_each_group)
 CENTERED: tuple[Callable[[], Any], ...] = (centered, from_packed, from_covariance, from_parts)
-BY_HAND: tuple[Callable[[], Any], ...] = (by_hand, by_hand_dot, by_hand_columns, by_hand_from_parts)
+BY_HAND: tuple[Callable[[], Any], ...] = (
+    by_hand,
+    by_hand_dot,
+    by_hand_columns,
+    by_hand_from_parts,
+    by_hand_parts_after,
+    by_hand_parts_in_columns,
+)
 
 
 def model_of(effects: Callable[[], Any], *, columns: bool = True) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 from tests.mixed_models import GROUP as SMALL_GROUP
 from tests.mixed_models import ITEM, PREDICTORS, X, Y
 from tests.models import ERRORS, ESTIMATES, GROUP, VALUES
+from tests.nested_models import AGE, ROOM_OF, SCORES, TOTALS
 
 import unfunnel as uf
 from unfunnel.planning import Block
@@ -43,6 +44,9 @@ LIKELIHOODS: dict[str, tuple[Mean, Any, Any]] = {
     "crossed_of_equal_length": (lambda u, B: u[SMALL_GROUP, 0] + B[ITEM], Y, 1.0),
     "coefficients": (lambda u, B: u[SMALL_GROUP, 0] + PREDICTORS @ B, Y, 1.0),
     "three_levels": (lambda u, _: u[:, 0], FOUR, 1.0),
+    "levels": (lambda u, B: u[ROOM_OF, 0] + B[2] * AGE, SCORES, None),
+    "levels_by_hand": (lambda u, _: u[ROOM_OF, 0], SCORES, 1.5),
+    "levels_by_row": (lambda u, _: u[:, 0], TOTALS.ravel(), 1.0),
     "mutable_data": (_fixed, Y, None),
     "potential_as_likelihood": (lambda u, B: u[SMALL_GROUP, 0] + B[1] * X, Y, 1.0),
     "after_do": (lambda u, _: np.repeat(u[:, 0], 2), np.array([1.0, 2.0, 3.0, 3.0, 4.0, 5.0]), 1.5),

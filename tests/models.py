@@ -1,6 +1,7 @@
 """Small models, each with what is expected of its structure; every room's tests run through them.
 
-`mixed_models.py` has those in which effects share their data with other parameters.
+`mixed_models.py` has those in which effects share their data with other parameters, `nested_models.py` those that are
+eliminated level by level.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 import pymc as pm
 from pymc.distributions.transforms import ordered
 from tests import mixed_models as mixed_models
+from tests import nested_models as nested_models
 from tests.model_table import CASES, EFFECT, NOISE, OTHER, POPULATION, SCALE, SHARED, Case, case
 
 from unfunnel.errors import Reason
@@ -322,6 +324,18 @@ def noncentered_by_hand() -> None:
 def uniform_by_hand() -> None:
     mu, tau = pm.Normal("mu", 1, 5), pm.Uniform("tau", 0, 10)
     _observe(mu + tau * pm.Normal("z", 0, 1, shape=3))
+
+
+@case(
+    {"z": EFFECT, "tau": SCALE, "local": SCALE},
+    scales={"z": ("local", "tau")},
+    blocks=[Block(("z",))],
+    by_hand=["z"],
+)
+def local_scales_by_hand() -> None:
+    """One product after the other, as a horseshoe is written."""
+    z, tau, local = pm.Normal("z", 0, 1, shape=3), pm.HalfNormal("tau", 5), pm.HalfNormal("local", 1, shape=3)
+    _observe(pm.Deterministic("theta", z * tau * local))
 
 
 @case({"mu": OTHER}, reasons={"mu": Reason.NOT_GROUP_LEVEL})

@@ -12,14 +12,21 @@ import unfunnel
 HOUSE = Path(unfunnel.__file__).parent
 FLOORS = (
     {"errors"},
-    {"parameterization", "charts", "exact", "formula"},
+    {"output", "showing"},
+    {"parameterization", "charts", "exact", "formula", "tables"},
+    {"pooling"},
     {"families", "evidence"},
     {"structure"},
     {"planning"},
     {"rewrite"},
+    {"compression"},
     {"sampling"},
+    {"diagnosis", "many"},
+    {"comparison"},
+    {"plots"},
+    {"reporting"},
     {"study"},
-    {"fit"},
+    {"fit", "check"},
     {"cli"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

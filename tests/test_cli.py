@@ -148,7 +148,68 @@ def test_help_loads_nothing_heavy():
         "heavy = {'pymc', 'arviz', 'matplotlib', 'nutpie', 'pandas', 'numpy', 'xarray', 'scipy'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
-    for arguments in (["--help"], ["study", "--help"], ["fit", "--help"]):
+    for arguments in (["--help"], *([command, "--help"] for command in ("study", "fit", "check", "compare", "pool"))):
         done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         assert arguments[0] in done.stdout
+
+
+def test_pool_prints_a_table_and_writes_a_folder(command):
+    Path("t.csv").write_text("g,v\na,1\na,2\nA,5\nA,7\nc,3\n")
+    code, out, err = command("pool", "t.csv", "--group", "g", "--value", "v", "--out", "there")
+    assert code == 0
+    assert out.startswith("Partial pooling of 'v' in 3 groups of 'g' (normal)")
+    assert err.startswith("SimilarLabelsWarning: pool: groups whose labels differ only in case")
+    assert err.endswith("Groups and summary are in there.\n")
+    assert sorted(path.name for path in Path("there").iterdir()) == ["groups.csv", "summary.json"]
+
+
+def test_pool_as_json_is_the_same_under_a_seed(command):
+    Path("t.csv").write_text("g,k,n\na,1,9\nb,2,9\nc,5,9\n")
+    arguments = ("pool", "t.csv", "--group", "g", "--value", "k", "--trials", "n", "--family", "binomial", "--json")
+    (code, out, err), again = command(*arguments, "--seed", "3"), command(*arguments, "--seed", "3")
+    assert (code, err) == (0, "")
+    assert out == again[1]
+    assert json.loads(out)["groups"] == 3
+
+
+def test_pool_stores_draws(command):
+    import xarray as xr
+
+    Path("t.csv").write_text("g,v,s\na,1,1\nb,2,1\n")
+    arguments = ("--group", "g", "--value", "v", "--se", "s", "--out", "there", "--store-draws")
+    assert command("pool", "t.csv", *arguments)[0] == 0
+    with xr.open_datatree("there/draws.zarr", engine="zarr", consolidated=False) as tree:
+        assert tree["posterior"]["theta"].sizes == {"chain": 4, "draw": 1000, "g": 2}
+
+
+def test_a_full_disk_is_exit_code_2_and_leaves_nothing(command, monkeypatch):
+    Path("t.csv").write_text("g,v\na,1\na,2\nb,5\nb,7\n")
+
+    def full(*arguments, **options):
+        raise OSError(28, "No space left on device")
+
+    # Below whatever writes: which module has imported what by now depends on the tests that ran before.
+    monkeypatch.setattr("tempfile.mkstemp", full)
+    code, out, err = command("pool", "t.csv", "--group", "g", "--value", "v", "--out", "there")
+    assert (code, out) == (2, "")
+    assert err == "Error: pool: cannot write results to 'there': no space left on device.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("none.csv", "--group", "g", "--value", "v"), "no file 'none.csv'"),
+        (("*.parquet", "--group", "g", "--value", "v"), "No file matches '*.parquet'"),
+        (("t.csv", "--group", "g", "--value", "w"), "no column 'w'"),
+        (("t.csv", "--group", "g", "--value", "v", "--family", "beta"), "family must be one of"),
+        (("t.csv", "--group", "g", "--value", "v", "--store-draws"), "needs --out"),
+        (("t.csv", "--group", "g", "--value", "v", "--out", "t.csv"), "it is a file"),
+    ],
+)
+def test_pool_refuses_in_one_sentence(command, arguments, words):
+    Path("t.csv").write_text("g,v\na,1\na,2\nb,5\nb,7\n")
+    code, out, err = command("pool", *arguments)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert [path.name for path in Path().iterdir()] == ["t.csv"]

@@ -86,10 +86,18 @@ def values_and_gradient(
     operation: Any, arrays: list[np.ndarray], constant: set[int], mode: Any = PY, **settings: Any
 ) -> list[np.ndarray]:
     """Outputs, and the gradient of a fixed linear combination of them in every input that is not `constant`."""
+    found: list[np.ndarray] = gradient_function(operation, arrays, constant, mode, **settings)(*arrays)
+    return found
+
+
+def gradient_function(
+    operation: Any, arrays: list[np.ndarray], constant: set[int], mode: Any = PY, **settings: Any
+) -> Any:
+    """The same as a function of arrays of these shapes."""
     inputs = variables(arrays)
     outputs = list(operation(*inputs, **settings))
     # Weights without randomness, and never zero, whatever the size of the output.
     total = sum((pt.cos(1.0 + pt.arange(output.size)) * output.ravel()).sum() for output in outputs)
     wrt = [variable for i, variable in enumerate(inputs) if i not in constant]
     gradient = grad(total, wrt, disconnected_inputs="ignore")
-    return function(inputs, [*outputs, *gradient], mode=mode, on_unused_input="ignore")(*arrays)
+    return function(inputs, [*outputs, *gradient], mode=mode, on_unused_input="ignore")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytensor import function, grad
-from tests.charts.evidence_numbers import PY, Problem, values_and_gradient, variables
+from tests.charts.evidence_numbers import PY, Problem, gradient_function, values_and_gradient, variables
 
 from unfunnel.charts import factors, fused
 from unfunnel.errors import InvalidArgumentError
@@ -84,10 +85,26 @@ def test_numba_and_jax_solve_for_shared_parameters(mode: str) -> None:
     agree(*[values_and_gradient(fused.shared_solve, arrays, set(), m, start=1, stop=3) for m in (mode, PY)], problem)
 
 
-def logarithmic(operation: Any, arrays: list[np.ndarray], scale: int, settings_: dict[str, int]) -> list[np.ndarray]:
-    """Outputs, and derivatives in the logarithm of the scale: what the sampler sees."""
-    found = values_and_gradient(operation, arrays, set(range(len(arrays))) - {scale}, **settings_)
-    return [*found[:-1], found[-1] * arrays[scale]]
+@cache
+def in_the_scales(effects: int) -> tuple[Any, ...]:
+    """Both implementations of both operations with their derivative in the scale, for numbers of all sizes."""
+    problem = Problem(4, effects, 2, False, True)
+    factor, effect = problem.parents(), problem.effects_inputs(0)
+
+    def made(operation: Any, arrays: list[np.ndarray], scale: int, **more: int) -> Any:
+        evaluate = gradient_function(operation, arrays, set(range(len(arrays))) - {scale}, **problem.sizes, **more)
+
+        def logarithmic(arrays: list[np.ndarray]) -> list[np.ndarray]:
+            """Outputs, and derivatives in the logarithm of the scale: what the sampler sees."""
+            found = evaluate(*arrays)
+            return [*found[:-1], found[-1] * arrays[scale]]
+
+        return logarithmic
+
+    return (
+        [made(m.shared_factor, factor, 1) for m in (fused, factors)],
+        [made(m.effects_solve, effect, 4, j=0) for m in (fused, factors)],
+    )
 
 
 @pytest.mark.parametrize("size_of_scale", [1e-8, 1.0, 1e8])
@@ -95,15 +112,14 @@ def logarithmic(operation: Any, arrays: list[np.ndarray], scale: int, settings_:
 @pytest.mark.parametrize("effects", [1, 2])
 def test_extremes(size_of_scale: float, size_of_evidence: float, effects: int) -> None:
     problem = Problem(4, effects, 2, False, True, 1, size_of_scale, size_of_evidence)
-    of = [logarithmic(m.shared_factor, problem.parents(), 1, problem.sizes) for m in (fused, factors)]
+    factor, solve = in_the_scales(effects)
+    of = [evaluate(problem.parents()) for evaluate in factor]
     # The reference's derivative in a scale is a difference of terms of the size of R itself; the kernel's is not.
     size = np.abs(of[1][0]).max()
     for mine, reference in zip(*of, strict=True):
         assert np.isfinite(mine).all()
         np.testing.assert_allclose(mine, reference, rtol=1e5 * EPS, atol=1e4 * EPS * size)
-    of = [
-        logarithmic(m.effects_solve, problem.effects_inputs(0), 4, {**problem.sizes, "j": 0}) for m in (fused, factors)
-    ]
+    of = [evaluate(problem.effects_inputs(0)) for evaluate in solve]
     for mine, reference in zip(*of, strict=True):
         assert np.isfinite(mine).all()
         np.testing.assert_allclose(mine, reference, rtol=1e5 * EPS, atol=1e4 * EPS)

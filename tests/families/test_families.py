@@ -20,6 +20,10 @@ BUILDERS: dict[str, Any] = {
     "Uniform": lambda: pm.Uniform("Uniform", 0, 5),
     "ZeroSumNormal": lambda: pm.ZeroSumNormal("ZeroSumNormal", 2.0, shape=(2, 4)),
     "MvNormal": lambda: pm.MvNormal("MvNormal", np.zeros(2), cov=np.eye(2), shape=(3, 2)),
+    "GaussianRandomWalk": lambda: pm.GaussianRandomWalk(
+        "GaussianRandomWalk", sigma=2.0, init_dist=pm.Normal.dist(0.0, 1.0), shape=(2, 4)
+    ),
+    "AR": lambda: pm.AR("AR", rho=0.5, sigma=2.0, init_dist=pm.Normal.dist(0.0, 1.0), shape=(2, 4)),
     "LKJCholeskyCov": lambda: pm.LKJCholeskyCov(
         "LKJCholeskyCov", n=2, eta=2, sd_dist=pm.HalfNormal.dist(1.0, shape=2), compute_corr=False
     ),
@@ -80,7 +84,8 @@ def test_a_line_is_pymcs_transform(name: str) -> None:
 def test_only_the_real_and_the_positive_are_called_so() -> None:
     real = {family.name for family in FAMILIES if family.real}
     positive = {family.name for family in FAMILIES if family.positive}
-    assert real == {"Normal", "StudentT", "Cauchy", "Laplace", "Logistic", "Gumbel", "SkewNormal", "MvNormal"}
+    elementwise = {"Normal", "StudentT", "Cauchy", "Laplace", "Logistic", "Gumbel", "SkewNormal"}
+    assert real == elementwise | {"MvNormal", "GaussianRandomWalk", "AR"}
     assert {name for name, build in BUILDERS.items() if transform_of(build)[1] is log} == positive
 
 

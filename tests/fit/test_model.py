@@ -8,6 +8,7 @@ import pytest
 
 from unfunnel.errors import InvalidArgumentError, InvalidTableError, MissingPackageError
 from unfunnel.fit import model as module
+from unfunnel.fit.columns import check_columns
 from unfunnel.fit.model import bambi_model, check_installed
 
 
@@ -33,6 +34,19 @@ def test_columns_that_are_not_named_may_be_bad() -> None:
     assert bambi_model(table(), "y ~ days", "gaussian").built
 
 
+@pytest.mark.parametrize(
+    "formula",
+    ["y ~ bs(days, df=4)", "y ~ poly(days, 2) + (1|Subject)", "y ~ {days + 1}", "censored(y, 'none') ~ days"],
+)
+def test_numbers_and_text_in_a_formula_are_no_columns(formula: str) -> None:
+    check_columns(table(), formula, "gaussian")
+
+
+def test_a_model_with_numbers_in_its_formula_is_built() -> None:
+    built = bambi_model(table(), "y ~ poly(days, 2) + (1|Subject)", "gaussian")
+    assert built.built
+
+
 BAD = [
     ("y ~ Days", "gaussian", InvalidTableError, r"names 'Days', .* it has 'y', 'days', .* Did you mean 'days'\?$"),
     ("y ~ (1|subjet)", "gaussian", InvalidTableError, r"names 'subjet', .* Did you mean 'Subject'\?$"),
@@ -45,6 +59,12 @@ BAD = [
     ("y", "gaussian", InvalidArgumentError, "has no outcome; write it like"),
     ("days + Subject", "gaussian", InvalidArgumentError, "has no outcome; write it like"),
     ("y ~ foo(days)", "gaussian", InvalidArgumentError, "calls 'foo', which is not known"),
+    ("y + days ~ Subject", "gaussian", InvalidArgumentError, "cannot be read: its terms cannot be put together"),
+    ("y ~ 1 / 0", "gaussian", InvalidArgumentError, "cannot be read: its terms cannot be put together"),
+    ("y ~ 0", "gaussian", InvalidArgumentError, "Bambi refuses the formula"),
+    ("days ~ Subject", "binomial", InvalidArgumentError, r"Bambi refuses .* is written p\(successes, trials\)\.$"),
+    ("days ~ Subject", "multinomial", InvalidArgumentError, r"Bambi refuses .* is written c\(first, second, \.\.\.\)"),
+    ("censored(y, days) ~ 1", "gaussian", InvalidArgumentError, "Bambi refuses .*: Statuses must be in"),
     ("y ~ days", "normal", InvalidArgumentError, "no family 'normal'; Bambi has .*gaussian"),
     ("y ~ days", "bernoulli", InvalidArgumentError, "Bambi refuses .*: Numeric response must be all 0 and 1"),
     ("Subject ~ days", "gaussian", InvalidTableError, "'Subject' holds text such as 'a', .* needs numbers"),

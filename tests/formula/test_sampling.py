@@ -31,13 +31,13 @@ CASES: dict[str, dict[str, Any]] = {
 
 def distances(ours: Any, theirs: Any) -> dict[str, float]:
     """Of the means of every variable and of its square, in standard errors of both."""
-    found = {}
-    for name in theirs["posterior"].data_vars:
-        for power in (1, 2):
-            sides = [tree["posterior"].to_dataset()[[name]] ** power for tree in (ours, theirs)]
-            means = [side[name].mean(("chain", "draw")) for side in sides]
-            errors = [az.mcse(side)[name] for side in sides]
-            found[f"{name}^{power}"] = float(np.max(np.abs(means[0] - means[1]) / np.hypot(*errors)))
+    found, names = {}, list(theirs["posterior"].data_vars)
+    for power in (1, 2):
+        sides = [tree["posterior"].to_dataset()[names] ** power for tree in (ours, theirs)]
+        means, errors = [side.mean(("chain", "draw")) for side in sides], [az.mcse(side) for side in sides]
+        for name in names:
+            apart = np.abs(means[0][name] - means[1][name]) / np.hypot(errors[0][name], errors[1][name])
+            found[f"{name}^{power}"] = float(np.max(apart))
     return found
 
 
@@ -47,9 +47,15 @@ def their_fit(given: Any, **options: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def slopes() -> tuple[Any, Any]:
+def compiled() -> tuple[Any, Any]:
     given = model(**CASES["slopes"])
-    return given, uf.sample(given, random_seed=12, progressbar=False)
+    return given, uf.compile(given)
+
+
+@pytest.fixture(scope="module")
+def slopes(compiled: tuple[Any, Any]) -> tuple[Any, Any]:
+    given, of_given = compiled
+    return given, of_given.sample(random_seed=12)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -82,6 +88,8 @@ def test_a_hyper_mean_is_sampled_however_bambi_would_write_it(caplog: pytest.Log
 
 
 # Bambi computes the log likelihood with the draws as constants, which are too large for numba's cache.
+# Whether one of 150 observations weighs much is a matter of the draws, and of a threshold that it lies beside.
+@pytest.mark.filterwarnings("ignore:Estimated shape parameter of Pareto distribution")
 @pytest.mark.filterwarnings("ignore:Cannot cache compiled function")
 def test_it_goes_back_into_bambi(slopes: tuple[Any, Any]) -> None:
     given, sampled = slopes
@@ -105,11 +113,13 @@ def test_it_goes_back_into_bambi(slopes: tuple[Any, Any]) -> None:
     assert np.all(np.abs(summary["estimate"] - float(slope)) < 2.5)
 
 
-def test_fetched_again_with_a_plan_from_a_store(slopes: tuple[Any, Any], tmp_path: Path) -> None:
-    given, sampled = slopes
+def test_fetched_again_with_a_plan_from_a_store(
+    compiled: tuple[Any, Any], slopes: tuple[Any, Any], tmp_path: Path
+) -> None:
+    sampled = slopes[1]
     plan = uf.Plan.from_datatree(sampled)
     folder = tmp_path / "draws.zarr"
-    again = uf.sample(given, 300, plan=plan, random_seed=14, progressbar=False, store=folder)
+    again = compiled[1].sample(300, parameterization=plan, random_seed=14, store=folder)
     assert again["parameterization"].attrs["gradients_pilot"] == 0
     loaded = uf.load(folder)
     for name in loaded.children:
@@ -122,16 +132,16 @@ def test_fetched_again_with_a_plan_from_a_store(slopes: tuple[Any, Any], tmp_pat
     assert abs(float(both[0].mean() - both[1].mean())) < 5 * error
 
 
-def test_only_some_variables(slopes: tuple[Any, Any]) -> None:
-    given, sampled = slopes
-    compiled = uf.compile(given, uf.Plan.from_datatree(sampled))
-    trees = [compiled.sample(50, random_seed=3, var_names=names) for names in (None, ["Intercept"])]
+def test_only_some_variables(compiled: tuple[Any, Any], slopes: tuple[Any, Any]) -> None:
+    of_given, plan = compiled[1], uf.Plan.from_datatree(slopes[1])
+    options = {"random_seed": 3, "parameterization": plan}
+    trees = [of_given.sample(50, var_names=names, **options) for names in (None, ["Intercept"])]
     assert list(trees[1]["posterior"].data_vars) == ["Intercept"]
     xr.testing.assert_equal(trees[0]["posterior"]["Intercept"], trees[1]["posterior"]["Intercept"])
     with pytest.raises(
         uf.UnknownVariableError, match=r"var_names has 'mu'; the model's variables are sigma, Intercept"
     ):
-        compiled.sample(50, var_names=["mu"])
+        of_given.sample(50, var_names=["mu"])
 
 
 def test_a_name_with_a_slash_is_refused_before_sampling_and_an_alias_mends_it() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import FrozenInstanceError
 
 import numpy as np
+import pymc as pm
 import pytest
 from tests.models import CASES, Case
 
@@ -19,7 +20,7 @@ def test_the_default_is_informed_for_every_effect(case: Case) -> None:
     assert [choice.site.name for choice in plan.choices] == list(case.roles)
     assert plan.effects == dict.fromkeys(case.effects, uf.Informed())
     assert plan.blocks == tuple(case.blocks)
-    leads = {name: block.lead for block in case.blocks for name in (*block.effects[1:], *block.shared)}
+    leads = {name: block.lead for block in case.blocks for name in block.members[1:]}
     noises = {block.noise for block in case.blocks} - {None}
     for choice in plan.choices:
         assert choice.lead == leads.get(choice.site.name)
@@ -145,3 +146,27 @@ def test_it_is_a_value() -> None:
         plan.choices = ()  # type: ignore[misc]
     with pytest.raises(uf.UnknownVariableError, match=r"^Plan: 'nu' is not a free variable.*'mu', 'tau', 'theta'"):
         plan["nu"]
+
+
+@pytest.mark.parametrize("levels", [["school"], ["room", "school"], ["room", "district"]])
+def test_levels_that_are_not_informed_are_not_eliminated_with_others(levels: list[str]) -> None:
+    """What is nested in a level that is sampled as written has its own block, and that level's parents theirs."""
+    plan = uf.plan(CASES["levels"].build(), dict.fromkeys(levels, "informed"))
+    expected = {"school": [()], "room school": [()], "room district": [(), ()]}[" ".join(levels)]
+    assert [block.parents for block in plan.blocks] == expected
+    assert {name for block in plan.blocks for name in block.effects} <= set(levels)
+
+
+def test_parents_with_data_of_their_own_are_no_level() -> None:
+    """They touch more than the level below, so that evidence on them has to be found."""
+    with CASES["levels"].build() as model:
+        pm.Normal("reports", model["school"], 1.0, observed=np.zeros(6))
+    (block,) = uf.plan(model).blocks
+    assert block.parents == ()
+    assert "school" in block.direct
+
+
+def test_few_parents_are_shared_and_none_where_nothing_is() -> None:
+    model = CASES["three_levels"].build()
+    assert uf.plan(model).blocks[0].parents == ()
+    assert uf.plan(model, max_shared=2).blocks == (Block(("school",), ("mu",), parents=("district", "region")),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from tests.rewrite.nested_specs import NESTED
 from tests.rewrite.reference import Block, Plain, Spec
 from tests.rewrite.specs import MU, SPECS, half_normal, member, of
 
@@ -87,4 +88,4 @@ MIXED: dict[str, Spec] = {
     ],
     "potential_as_likelihood": [half_normal("tau"), Block([member("theta", "mu", "tau")], [member(*MU), B1])],
 }
-ALL: dict[str, Spec] = {**SPECS, **MIXED}
+ALL: dict[str, Spec] = {**SPECS, **MIXED, **NESTED}

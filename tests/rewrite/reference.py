@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ from scipy.special import ndtr
 from tests.graphs import EPS
 from tests.rewrite.densities import DENSITIES, normal
 from tests.rewrite.joint import Line, Member, eliminated
+
+from unfunnel.parameterization import Evidence
 
 ROUNDINGS = 32
 Values = dict[str, Any]
@@ -66,12 +68,13 @@ class Scale:
 class Block:
     """Effects and shared parameters, eliminated together; or each by itself, where they have a centeredness or none.
 
-    `noise` gives the free noise scale.
+    `noise` gives the free noise scale, `parents` are the levels that the effect is nested in, lowest first.
     """
 
     effects: Sequence[Member]
     shared: Sequence[Member] = ()
     noise: Callable[[Values], Any] | None = None
+    parents: Sequence[Member] = ()
 
     def __call__(self, x: Numbers, values: Values, numbers: Numbers) -> Iterator[Charted]:
         lead = f"{self.effects[0].name}::evidence"
@@ -81,9 +84,12 @@ class Block:
         evidence = numbers[lead]
         at_noise = self.noise is not None and evidence.noise > 0.0
         f = (evidence.noise / self.noise(values)) ** 2 if at_noise else 1.0  # type: ignore[misc]
-        members = (*self.effects, *self.shared)
+        later = (*self.parents, *self.shared)
+        members = (*self.effects, *later)
         coordinates = {member.name: np.asarray(x[member.name], dtype=float) for member in members}
-        found, log_factor, log_size = eliminated(self.effects, self.shared, coordinates, values, evidence, f)
+        # Level by level or all at once: it is the same factorisation, and evidence says nothing of parents themselves.
+        evidence = beside(evidence, sum(np.size(coordinates[member.name]) for member in self.parents))
+        found, log_factor, log_size = eliminated(self.effects, later, coordinates, values, evidence, f)
         yield Charted("", np.zeros(0), np.zeros(0), log_factor, log_size)
         for member, (v, u, scale, spread, size) in zip(members, found, strict=True):
             yield from _charted(member, v, u, scale, np.log(scale), spread, size)
@@ -91,7 +97,7 @@ class Block:
     def _apart(self, x: Numbers, values: Values, numbers: Numbers) -> Iterator[Charted]:
         """Parents first."""
         known = dict(values)
-        for member in (*reversed(self.shared), *self.effects):
+        for member in (*reversed((*self.parents, *self.shared)), *self.effects):
             own = np.asarray(x[member.name], dtype=float)
             scale = member.scale(known) + 0.0 * own
             location = member.location(known) + 0.0 * own
@@ -107,6 +113,17 @@ class Block:
             size = np.abs(location) + scale * spread
             known[member.effect] = member.line.value(u)
             yield from _charted(member, v, u, scale, log_slope, spread, size)
+
+
+def beside(evidence: Evidence, others: int) -> Evidence:
+    """The same evidence, which touches none of so many parameters before the shared ones."""
+    left = [(0, 0)] * 2 + [(others, 0)]
+    return replace(
+        evidence,
+        C=np.pad(evidence.C, left),
+        D=np.pad(evidence.D, [(others, 0)] * 2),
+        h_B=np.pad(evidence.h_B, [(others, 0)]),
+    )
 
 
 def _charted(member: Member, v: Any, u: Any, scale: Any, log_slope: Any, spread: Any, size: Any) -> Iterator[Charted]:

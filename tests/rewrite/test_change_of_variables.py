@@ -5,6 +5,7 @@ No reference is written by hand here, so that all models of the table take part;
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 from tests.graphs import MODE, log_density
 from tests.models import CASES
 from tests.rewrite.evidence import parameterizations
+from tests.sequence_models import BY_HAND, OF_PYMC, model_of
 
 import unfunnel as uf
 
@@ -38,11 +40,24 @@ def raveled(arrays: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("kind", ["partial", "informed"])
-def test_density(name: str, kind: str) -> None:
-    model = CASES[name].build()
+def test_density(name: str) -> None:
+    assert_densities(CASES[name].build())
+
+
+@pytest.mark.parametrize("sequence", [*OF_PYMC, *BY_HAND])
+def test_density_of_sequences(sequence: Callable[[], Any]) -> None:
+    assert_densities(model_of(sequence, free_noise=True))
+
+
+def assert_densities(model: Any) -> None:
+    theirs = log_density(model)
+    for kind in ("partial", "informed"):
+        assert_density(model, theirs, kind)
+
+
+def assert_density(model: Any, theirs: Any, kind: str) -> None:
     new = uf.reparameterize(model, parameterizations(model, kind))
-    mapped, ours, theirs = line_of(model, new), log_density(new), log_density(model)
+    mapped, ours = line_of(model, new), log_density(new)
     shapes = {key: np.shape(value) for key, value in new.initial_point().items()}
     names = [model.rvs_to_values[model[rv.name]].name for rv in new.free_RVs]
     ends = np.cumsum([int(np.prod(shape)) for shape in shapes.values()])
@@ -64,4 +79,4 @@ def test_density(name: str, kind: str) -> None:
         _, log_jacobian = np.linalg.slogdet(np.array(columns))
         expected = theirs(dict(zip(names, values, strict=True))) + log_jacobian
         # The differences are of order four: an error of STEP⁴ times a fifth derivative, for every coordinate.
-        np.testing.assert_allclose(ours(point(x)), expected, rtol=1e-9, atol=1e-8 * x.size)
+        np.testing.assert_allclose(ours(point(x)), expected, rtol=1e-9, atol=1e-8 * x.size, err_msg=kind)

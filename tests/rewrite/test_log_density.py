@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from tests.charts.strategies import centerednesses, coordinates, powers
 from tests.graphs import charted_with_numbers, log_density, set_numbers
 from tests.models import CASES
-from tests.rewrite import mixed_densities, reference  # noqa: F401
+from tests.rewrite import mixed_densities, nested_densities, reference  # noqa: F401
 from tests.rewrite.evidence import block_evidence
 from tests.rewrite.mixed_specs import ALL
 
@@ -23,7 +23,18 @@ SINGLE = float(np.finfo(np.float32).eps)
 # The value of a LogNormal, and a scale that is the exponential of an effect, have to be doubles. Where both a scale of
 # effects and one of shared parameters are beyond 1e4, the precision of these is what rounding left of larger terms.
 REACH = {"log_normal": 2.0, "scales_of_their_own": 1.0} | dict.fromkeys(
-    ("nested", "shared_mean", "crossed", "crossed_with_a_mean", "crossed_of_equal_length", "three_levels"), np.log(1e4)
+    (
+        "nested",
+        "shared_mean",
+        "crossed",
+        "crossed_with_a_mean",
+        "crossed_of_equal_length",
+        "three_levels",
+        "levels",
+        "levels_by_hand",
+        "levels_by_row",
+    ),
+    np.log(1e4),
 )
 # So it is with evidence, which grows with the inverse square of the noise.
 NOISE_REACH = 2.0
@@ -120,9 +131,11 @@ def test_informed(informed: Charted, data: Any, logarithmic: bool) -> None:
 def test_every_model_with_an_effect_has_a_reference() -> None:
     """Those left out are models after conditioning, one with a discrete variable, and other lines.
 
-    And variables that hold all effects of their groups, which `tests/charts/test_vectors.py` has.
+    And variables that hold all effects of their groups, which `tests/charts/test_vectors.py` has, and one whose scale
+    differs from group to group, which `test_change_of_variables.py` has.
     """
     conditioned = {"after_do", "after_observe", "data_after_do", "data_after_observe"}
     conditioned |= {"correlated", "correlated_by_hand", "columns_of_effects"}
     left_out = conditioned | {"discrete", "gamma_effects", "beta_effects", "zero_sum", "uniform_by_hand"}
+    left_out |= {"local_scales_by_hand"}
     assert {name for name, case in CASES.items() if case.effects} - left_out == set(ALL)

@@ -66,13 +66,17 @@ def test_the_order_in_which_results_come(name: str) -> None:
 
 
 @TABLE
-@pytest.mark.parametrize("kind", ["mixed", "informed"])
-def test_initial_values(name: str, kind: str) -> None:
-    model, new = rewritten(name, kind)
-    before, after = (make_initial_point_fn(model=m, return_transformed=False)(7) for m in (model, new))
-    assert before.keys() == after.keys()
-    for variable in before:
-        np.testing.assert_allclose(after[variable], before[variable], rtol=ROOM, atol=10.0 * ROOM)
+def test_initial_values(name: str) -> None:
+    model = CASES[name].build()
+    before = make_initial_point_fn(model=model, return_transformed=False)(7)
+    for kind in ("mixed", "informed"):
+        new = uf.reparameterize(model, parameterizations(model, kind))
+        after = make_initial_point_fn(model=new, return_transformed=False)(7)
+        assert before.keys() == after.keys()
+        for variable in before:
+            np.testing.assert_allclose(
+                after[variable], before[variable], rtol=ROOM, atol=10.0 * ROOM, err_msg=f"{variable}, {kind}"
+            )
 
 
 def test_initial_values_that_a_person_gave() -> None:
@@ -108,15 +112,15 @@ def test_initial_point_is_the_same_place_in_the_chart(name: str) -> None:
 
 
 @TABLE
-@pytest.mark.parametrize("kind", ["mixed", "informed"])
-def test_the_callers_model_is_untouched(name: str, kind: str) -> None:
+def test_the_callers_model_is_untouched(name: str) -> None:
     model = CASES[name].build()
     before, point = state_of(model), model.initial_point(random_seed=7)
     density = log_density(model)(point)
-    uf.reparameterize(model, parameterizations(model, kind))
-    after = state_of(model)
-    for part, value in before.items():
-        assert after[part] == value, part
+    for kind in ("mixed", "informed"):
+        uf.reparameterize(model, parameterizations(model, kind))
+        after = state_of(model)
+        for part, value in before.items():
+            assert after[part] == value, (part, kind)
     assert log_density(model)(point) == density
 
 

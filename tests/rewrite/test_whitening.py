@@ -90,9 +90,9 @@ class Whitened:
         scales = {choice.site.name: True for choice in self.plan.choices if choice.whitened}
         set_numbers(numbers, charted.numbers(self.plan.learned({block.lead: exact}, scales)))
         new = charted.model
-        self.members = [new.rvs_to_values[new[name]] for name in (*block.effects, *block.shared)]
+        self.members = [new.rvs_to_values[new[name]] for name in block.members]
         self.shapes = {key: np.shape(value) for key, value in new.initial_point().items()}
-        self.gradient = new.compile_dlogp([new[name] for name in (*block.effects, *block.shared)], mode=MODE)
+        self.gradient = new.compile_dlogp([new[name] for name in block.members], mode=MODE)
 
 
 @pytest.fixture(scope="module", params=LIKELIHOODS)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import inspect
+import pickle
+from copy import deepcopy
 from typing import Any
 
+import numpy as np
 import nutpie
 import pymc as pm
 import pytest
@@ -25,9 +28,13 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "target above one": ({"target_accept": 2.0}, r"target_accept .*2\.0"),
     "target of zero": ({"target_accept": 0.0}, r"target_accept .*0\.0"),
     "unknown variable": ({"var_names": ["nu"]}, "var_names .*'nu'.*mu, tau, theta"),
+    "a number for names": ({"var_names": 3}, "var_names must be a list of names, got 3"),
+    "numbers for names": ({"var_names": [3]}, "var_names has 3; .*mu, tau, theta"),
     "negative seed": ({"random_seed": -1}, "random_seed .*-1"),
     "seed in words": ({"random_seed": "lucky"}, "random_seed .*'lucky'"),
     "store that is no path": ({"store": 3}, "store .*3"),
+    "store in a bucket": ({"store": "s3://bucket/draws.zarr"}, "store='s3://bucket/draws.zarr' is not the path"),
+    "store with a null": ({"store": "a\0b"}, "store=.* is not the path"),
     "unknown bar": ({"progressbar": "rainbow"}, "progressbar .*'combined'.*'rainbow'"),
 }
 TABLE = pytest.mark.parametrize(("arguments", "message"), ARGUMENTS.values(), ids=ARGUMENTS)
@@ -40,15 +47,40 @@ def refuse(*_: Any, **__: Any) -> Any:
 @TABLE
 def test_sample(eight_schools: Any, arguments: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nutpie, "compile_pymc_model", refuse)
-    with pytest.raises((uf.InvalidArgumentError, uf.UnknownVariableError), match=f"^sample: {message}"):
+    with pytest.raises(uf.UnfunnelError, match=f"^sample: {message}"):
         uf.sample(eight_schools, **{"progressbar": False, **arguments})
 
 
 @TABLE
 def test_compiled_model(fixed: Any, arguments: dict[str, Any], message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nutpie, "sample", refuse)
-    with pytest.raises((uf.InvalidArgumentError, uf.UnknownVariableError), match=message):
+    with pytest.raises(uf.UnfunnelError, match=message):
         fixed.sample(**{"draws": 10, **arguments})
+
+
+def test_numpys_numbers_are_numbers(fixed: Any) -> None:
+    """The settings of a run are stored as JSON, which does not take them."""
+    options = {"draws": np.int64(20), "tune": np.int32(20), "chains": np.int64(2), "target_accept": np.float32(0.5)}
+    found = fixed.sample(**options, random_seed=1)["posterior"]["tau"]
+    plain = fixed.sample(draws=20, tune=20, chains=2, target_accept=0.5, random_seed=1)["posterior"]["tau"]
+    np.testing.assert_array_equal(found, plain)
+
+
+def test_progress_that_cannot_be_called(fixed: Any) -> None:
+    with pytest.raises(uf.InvalidArgumentError, match=r"^CompiledModel\.sample: progress must be a function.*got 3"):
+        fixed.sample(10, progress=3)
+
+
+@pytest.mark.parametrize("plan", ["informed", 3])
+def test_what_is_not_a_plan(eight_schools: Any, plan: Any) -> None:
+    with pytest.raises(uf.InvalidArgumentError, match=r"^sample: plan must be .*from_datatree.*parameterization="):
+        uf.sample(eight_schools, plan=plan)
+
+
+def test_compiled_code_stays_where_it_is(fixed: Any) -> None:
+    for copy in (pickle.dumps, deepcopy):
+        with pytest.raises(uf.InvalidArgumentError, match=r"^CompiledModel: .*send the model.*threads"):
+            copy(fixed)
 
 
 def test_coordinates_of_the_compiled_model(fixed: Any, monkeypatch: pytest.MonkeyPatch) -> None:

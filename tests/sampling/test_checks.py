@@ -7,6 +7,7 @@ from typing import Any
 import arviz as az
 import numpy as np
 import pytest
+import xarray as xr
 
 from unfunnel.sampling.checks import problems
 
@@ -32,6 +33,15 @@ def test_nothing_is_said_of_a_good_result() -> None:
 def test_divergences_are_counted() -> None:
     (sentence,) = problems(result(diverging=3))
     assert sentence.startswith("3 divergences")
+    assert sentence.endswith("or sample informed if you have not.")
+
+
+@pytest.mark.parametrize("used", ["informed", "informed, noncentered", "as written"])
+def test_nobody_is_told_to_do_what_was_done(used: str) -> None:
+    tree = result(diverging=1)
+    tree["parameterization"] = xr.DataTree(xr.Dataset(attrs={"parameterization": used}))
+    (sentence,) = problems(tree)
+    assert sentence.endswith("Raise target_accept.")
 
 
 def test_the_element_whose_chains_disagree_is_named() -> None:

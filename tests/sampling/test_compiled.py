@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,28 @@ def test_problems_are_logged(fixed: Any, caplog: pytest.LogCaptureFixture) -> No
         fixed.sample(40, tune=60, random_seed=1)
     assert "R-hat" in caplog.text
     assert all(record.name == "unfunnel" and record.levelname == "WARNING" for record in caplog.records)
+
+
+def test_problems_of_what_is_not_wanted_back_are_logged_too(
+    fixed: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    for options in ({}, {"store": tmp_path / "draws.zarr"}):
+        caplog.clear()
+        with caplog.at_level(logging.WARNING, logger="unfunnel"):
+            tree = fixed.sample(40, tune=60, random_seed=1, var_names=["mu"], **options)
+        assert list(tree["posterior"].data_vars) == ["mu"]
+        assert "tau" in caplog.text
+
+
+@pytest.mark.sampling
+def test_a_constant_wanted_alone_is_not_a_stuck_chain(caplog: pytest.LogCaptureFixture) -> None:
+    with pm.Model() as model:
+        theta = pm.Normal("theta", pm.Normal("mu", 0, 5), pm.HalfNormal("tau", 5), shape=3)
+        pm.Deterministic("identity", theta / theta)
+        pm.Normal("y", theta, 1.0, observed=[1.0, 2.0, 4.0])
+    with caplog.at_level(logging.WARNING, logger="unfunnel"):
+        uf.sample(model, random_seed=1, progressbar=False, var_names=["identity"])
+    assert caplog.text == ""
 
 
 def test_progress_is_reported(fixed: Any) -> None:

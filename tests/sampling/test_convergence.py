@@ -42,6 +42,15 @@ def test_they_are_arvizs(phi: float, draws: int) -> None:
     np.testing.assert_allclose(tails, theirs, rtol=0.05)
 
 
+def test_a_constant_is_worth_all_its_draws_and_hides_nothing() -> None:
+    """An indicator of a tail is constant where its quantile is also the most extreme draw; ArviZ's ESS is the same."""
+    generator = np.random.default_rng(4)
+    values = np.concatenate([np.ones((4, 100, 1)), generator.normal(size=(4, 100, 1))], axis=-1)
+    constant, moving = convergence.effective(convergence.split(values))
+    assert constant == float(az.ess(values[..., 0], method="mean")) == 400
+    assert np.isfinite(moving)
+
+
 def largest_share(phi: float, draws: int, generator: np.random.Generator) -> tuple[float, float]:
     """R-hat over its bound, and R-hat itself, for the largest of many sound elements."""
     scores = convergence.rank_normalized(convergence.split(autoregressive(phi, draws, ELEMENTS, generator)))

@@ -56,6 +56,50 @@ def test_the_first_is_not_changed(compiled: Any) -> None:
 
 
 @pytest.mark.sampling
+def test_data_of_the_same_shapes_take_turns(compiled: Any) -> None:
+    """They share one copy of the model, and all that was made for it; each has its own data, groups and labels."""
+    groups = np.array([0, 0, 0, 1, 1, 2])
+    one = compiled.with_data(values=VALUES + 1)
+    other = compiled.with_data(values=VALUES * 2, group_of=groups, coords={"row": list("uvwxyz")})
+    third = other.with_data(values=VALUES)
+    assert one._reader is other._reader is third._reader
+    for _ in range(2):
+        for model, values, group, labels in (
+            (other, VALUES * 2, groups, list("uvwxyz")),
+            (one, VALUES + 1, GROUP, list(range(6))),
+            (third, VALUES, groups, list("uvwxyz")),
+        ):
+            found = draws_of(model)
+            sums, counts = np.bincount(group, values), np.bincount(group)
+            # The evidence of a normal likelihood is known: counts and sums of its data.
+            np.testing.assert_allclose(found["parameterization"]["theta_H"].values.ravel(), counts, rtol=1e-6)
+            np.testing.assert_allclose(found["parameterization"]["theta_h"].values.ravel(), sums, rtol=1e-6)
+            np.testing.assert_array_equal(found["observed_data"]["y"], values)
+            np.testing.assert_array_equal(found["constant_data"]["group_of"], group)
+            assert found["observed_data"]["row"].values.tolist() == labels
+
+
+@pytest.mark.sampling
+def test_it_is_the_run_of_a_model_compiled_with_these_data(compiled: Any) -> None:
+    anew = draws_of(uf.compile(build(VALUES + 1)))
+    for name, draws in draws_of(compiled.with_data(values=VALUES + 1))["posterior"].items():
+        np.testing.assert_array_equal(draws, anew["posterior"][name])
+
+
+def test_data_that_move_a_location_are_not_exchanged() -> None:
+    """How locations depend on shared parameters is compiled in part, so that such data take the longer way."""
+    with pm.Model() as model:
+        x = pm.Data("x", [0.0, 1.0, 2.0])
+        theta = pm.Normal("theta", pm.Normal("mu", 0, 5) + pm.Normal("b", 0, 1) * x, pm.HalfNormal("tau", 5), shape=3)
+        pm.Normal("y", theta, 1.0, observed=pm.Data("values", [1.0, 2.0, 4.0]))
+    compiled = uf.compile(model)
+    first, second = compiled.with_data(values=[0.0, 1.0, 2.0]), compiled.with_data(x=[3.0, 1.0, 2.0])
+    assert first._model is compiled.with_data(values=[5.0, 1.0, 2.0])._model
+    assert second._model is not first._model
+    np.testing.assert_array_equal(second._charted.loadings["theta"].effects[:, 0, 1], [3.0, 1.0, 2.0])
+
+
+@pytest.mark.sampling
 def test_it_is_laid_out_as_it_was_compiled() -> None:
     """In an order of variables that the graph of a copy does not have by itself."""
     x = np.array([0.0, 1.0, 2.0, 1.0, -1.0, 0.5])
@@ -89,6 +133,11 @@ def test_evidence_of_the_old_data_is_dropped() -> None:
         ({"values": [["a", "b"]]}, "'values' holds float64"),
         ({"values": VALUES[:, None]}, "'values' has 1 dims, and 2 came"),
         ({"values": np.array([1.0, np.nan, 4.0, 3.0, 8.0, np.nan])}, r"'values' has 2 missing values \(NaN\)"),
+        ({"values": np.ma.masked_greater(VALUES, 3)}, "'values' has masked values"),
+        ({"values": [[1.0], [2.0, 3.0]]}, "'values' is not an array of numbers"),
+        ({"values": VALUES, "coords": {"row": range(4)}}, "'row'.*4 != expected 6"),
+        ({"values": VALUES, "coords": {"group": "xyz"}}, "no data of the model have the dim 'group'.*'row'"),
+        ({"values": VALUES, "coords": ["a"]}, "coords must be a dict"),
         ({"values": VALUES[:4]}, r"coords=\{dim: labels\}"),
         ({"values": VALUES[:4], "coords": {"row": range(4)}}, "'group_of' has 6 values along 'row', which has 4 now"),
         ({"values": VALUES[:4], "coords": {"line": range(4)}}, r"coords=\{dim: labels\}"),

@@ -78,6 +78,7 @@ def test_one_compilation_a_call_and_only_the_named_variables(
     eight_schools: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = []
+    monkeypatch.setattr("unfunnel.sampling.reuse.COMPILATIONS.kept", [])
     compile_once = nutpie.compile_pymc_model
     monkeypatch.setattr(nutpie, "compile_pymc_model", lambda model: calls.append(model) or compile_once(model))
     tree = uf.sample(eight_schools, 50, chains=2, random_seed=1, progressbar=False, var_names=["tau"])

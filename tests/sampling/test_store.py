@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.sampling.conftest import SEED
 
 import unfunnel as uf
 from unfunnel.sampling import nutpie as backend
+from unfunnel.sampling.store import check_store
 from unfunnel.sampling.streamed import written
 
 BESIDE = ("parameterization", "observed_data", "constant_data")
@@ -111,10 +113,55 @@ def test_what_is_not_a_store_is_not_read(tmp_path: Path) -> None:
             uf.load(place)
 
 
+@pytest.mark.parametrize("thing", [3, None])
+def test_what_is_not_a_path_is_not_read(thing: Any) -> None:
+    with pytest.raises(uf.InvalidArgumentError, match=r"^load: path must be the folder"):
+        uf.load(thing)
+
+
+def test_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(uf.OutputError, match=r"^sample: store=.* cannot be written: .* not a writable folder"):
+        check_store(tmp_path / "deep" / "draws.zarr")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_ran_full_before_the_first_draw(stored: tuple[Path, Any], tmp_path: Path) -> None:
+    """All that nutpie makes before its first draw, or only some of it."""
+    for name, left in {"no chunk": "*/*/c", "no array": "posterior/*"}.items():
+        shutil.copytree(stored[0], tmp_path / name)
+        for place in list((tmp_path / name).glob(left)):
+            if place.is_dir() and "unfunnel" not in place.parts:
+                shutil.rmtree(place)
+        with pytest.raises(uf.OutputError, match=r"^load: .* holds no draws: the run ended before"):
+            uf.load(tmp_path / name)
+
+
+def test_what_cannot_be_begun_leaves_nothing(informed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("unfunnel.sampling.store._write", full)
+    with pytest.raises(uf.OutputError, match=r"cannot be written: .*No space left"):
+        informed.sample(10, tune=50, store=tmp_path / "draws.zarr")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.sampling
+def test_variables_without_elements(tmp_path: Path) -> None:
+    """As a model has for a kind of group of which a table holds none."""
+    with pm.Model() as model:
+        none = pm.Normal("none", pm.Normal("mu", 0, 5), pm.HalfNormal("tau", 5), shape=0)
+        pm.Normal("y", pm.Normal("level", 0, 1) + none.sum(), 1.0, observed=[1.0, 2.0])
+    compiled = uf.compile(model)
+    found = compiled.sample(100, chains=2, random_seed=1)["posterior"].to_dataset()
+    assert found["none"].shape == (2, 100, 0)
+    stored = compiled.sample(100, chains=2, random_seed=1, store=tmp_path / "draws")["posterior"].to_dataset()
+    xr.testing.assert_equal(stored, found)
+
+
 def test_a_gap_ends_what_was_written(stored: tuple[Path, Any], tmp_path: Path) -> None:
     """A killed process may have written one variable's chunk and not yet another's."""
-    import shutil
-
     path = tmp_path / "draws.zarr"
     shutil.copytree(stored[0], path)
     free = ["mu", "tau", "theta"]

@@ -45,3 +45,4 @@ def test_it_is_said_of_a_run_that_diverged(
         tree = fixed.sample(500, target_accept=0.3, random_seed=1)
     assert tree["sample_stats"]["diverging"].any()
     assert [record.getMessage() for record in caplog.records].count("Because of this.") == (cause is not None)
+    assert ("unfunnel.diagnose(result, model)" in caplog.text) == (cause is None)

@@ -9,7 +9,7 @@ import numpy as np
 import pymc as pm
 import pytest
 
-from unfunnel.structure import Role, Site, read
+from unfunnel.structure import Anatomy, Role, Site, read
 
 INDEX = np.array([0, 1, 1, 2])
 Y = np.arange(4.0)
@@ -96,6 +96,41 @@ def share_of_a_scale() -> None:
     _observe((3.0 * pm.math.sqrt(share) * z)[INDEX] + share)
 
 
+def divided() -> None:
+    tau, z = _z()
+    _observe((z / tau)[INDEX])
+
+
+def precision() -> None:
+    precision, z = pm.Gamma("precision", 2, 2), pm.Normal("z", 0, 1, shape=3)
+    _observe((z / pm.math.sqrt(precision))[INDEX])
+
+
+def power_of_a_precision() -> None:
+    precision, z = pm.Gamma("precision", 2, 2), pm.Normal("z", 0, 1, shape=3)
+    _observe((z * precision**-0.5)[INDEX])
+
+
+def number_first() -> None:
+    tau, z = _z()
+    _observe((2.0 * z * tau)[INDEX])
+
+
+def index_and_number_first() -> None:
+    tau, z = _z()
+    _observe(2.0 * z[INDEX] * tau)
+
+
+def shrunk_logistically() -> None:
+    slope, z = pm.Normal("slope"), pm.Normal("z", 0, 1, shape=3)
+    _observe((pm.math.sigmoid(slope) * z)[INDEX])
+
+
+def kept_from_zero() -> None:
+    tau, z = _z()
+    _observe((pm.math.maximum(tau, 0.01) * z)[INDEX])
+
+
 RECOGNISED = [
     product,
     index_first,
@@ -110,6 +145,13 @@ RECOGNISED = [
     uniform_scale_above_zero,
     truncated_scale,
     share_of_a_scale,
+    divided,
+    precision,
+    power_of_a_precision,
+    number_first,
+    index_and_number_first,
+    shrunk_logistically,
+    kept_from_zero,
 ]
 
 
@@ -120,6 +162,92 @@ def test_recognised(define: Callable[[], None]) -> None:
     assert found["z"].role is Role.EFFECT
     (scale,) = found["z"].scales
     assert found[scale].role is Role.SCALE
+
+
+def in_one_product() -> None:
+    tau, lam, z = _horseshoe()
+    _observe((tau * lam * z)[INDEX])
+
+
+def one_after_the_other() -> None:
+    tau, lam, z = _horseshoe()
+    _observe((z * tau * lam)[INDEX])
+
+
+def on_both_sides() -> None:
+    tau, lam, z = _horseshoe()
+    _observe((tau * z * lam)[INDEX])
+
+
+def named_in_between() -> None:
+    tau, lam, z = _horseshoe()
+    _observe((pm.Deterministic("u", tau * z) * lam)[INDEX])
+
+
+def with_a_location() -> None:
+    tau, lam, z = _horseshoe()
+    _observe(pm.Deterministic("u", 2.0 + z * tau / lam)[INDEX])
+
+
+def stacked() -> None:
+    tau, lam = pm.HalfNormal("tau", 1), pm.HalfNormal("lam", 1)
+    _observe((pm.Normal("z", 0, 1, shape=3) * pm.math.stack([tau, lam])[np.array([0, 0, 1])])[INDEX])
+
+
+def _horseshoe() -> tuple[Any, Any, Any]:
+    return pm.HalfNormal("tau", 1), pm.HalfNormal("lam", 1, shape=3), pm.Normal("z", 0, 1, shape=3)
+
+
+OF_TWO_SCALES = [
+    in_one_product,
+    one_after_the_other,
+    on_both_sides,
+    named_in_between,
+    with_a_location,
+    stacked,
+]
+
+
+@pytest.mark.parametrize("define", OF_TWO_SCALES, ids=lambda define: define.__name__)
+def test_all_factors_are_scales_in_whatever_order(define: Callable[[], None]) -> None:
+    found = sites(define)
+    assert found["z"].by_hand
+    assert found["z"].scales == ("lam", "tau")
+
+
+def test_the_effect_is_the_product_with_all_its_factors() -> None:
+    with pm.Model() as model:
+        one_after_the_other()
+    location, scale = Anatomy(model).reference("z")
+    values = {model["tau"]: np.asarray(0.5), model["lam"]: np.array([1.0, 2.0, 3.0])}
+    np.testing.assert_array_equal(scale.eval(values), [0.5, 1.0, 1.5])
+    assert location.eval() == 0.0
+    (effect,) = Anatomy(model).outputs("z")
+    values[model["z"]] = np.array([1.0, -1.0, 2.0])
+    np.testing.assert_array_equal(effect.eval(values), [0.5, -1.0, 3.0])
+
+
+def test_a_factor_is_none_of_an_effect_that_is_also_used_without_it() -> None:
+    """A loading of the second measurement alone."""
+
+    def define() -> None:
+        tau, z = _z()
+        u = tau * z
+        _observe(u[INDEX])
+        pm.Normal("more", pm.HalfNormal("loading", 1) * u, 1.0, observed=[1.0, 2.0, 3.0])
+
+    assert sites(define)["z"].scales == ("tau",)
+
+
+def test_a_factor_with_a_dim_of_its_own_is_no_scale() -> None:
+    """Abilities of persons times discriminations of items."""
+
+    def define() -> None:
+        tau, z = _z()
+        discrimination = pm.LogNormal("discrimination", 0, 1, shape=(2, 1))
+        pm.Normal("y", discrimination * (tau * z), 1.0, observed=np.ones((2, 3)))
+
+    assert sites(define)["z"].scales == ("tau",)
 
 
 def used_elsewhere() -> None:
@@ -185,9 +313,25 @@ def scale_by_observation() -> None:
     _observe(taus * z[INDEX])
 
 
-def divided() -> None:
+def divisor() -> None:
     tau, z = _z()
-    _observe((z / tau)[INDEX])
+    _observe((tau / z)[INDEX])
+
+
+def signed_factor_after_a_scale() -> None:
+    """The loading is no scale, so that the effect is the product before it."""
+    tau, z = _z()
+    _observe((tau * z * z)[INDEX])
+
+
+def number_that_is_not_positive() -> None:
+    tau, z = _z()
+    _observe((np.array([1.0, -1.0, 0.0]) * z * tau)[INDEX])
+
+
+def known_factor_by_observation() -> None:
+    tau, z = _z()
+    _observe(np.array([1.0, 2.0, 3.0, 4.0]) * z[INDEX] * tau)
 
 
 REFUSED = [
@@ -203,7 +347,10 @@ REFUSED = [
     prior_scale_that_is_free,
     scalar,
     scale_by_observation,
-    divided,
+    divisor,
+    signed_factor_after_a_scale,
+    number_that_is_not_positive,
+    known_factor_by_observation,
 ]
 
 

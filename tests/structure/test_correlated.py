@@ -55,6 +55,24 @@ def test_the_factor_is_that_of_the_covariance(effects: Callable[[], Any]) -> Non
     np.testing.assert_allclose(found @ found.T, expected, rtol=1e-12)
 
 
+def a_sign() -> Any:
+    return pm.Normal("slope", 0, 1, shape=2)
+
+
+def a_scale_by_group() -> Any:
+    return pm.HalfNormal("by_group", 1, shape=(GROUPS, 1))
+
+
+@pytest.mark.parametrize("other", [a_sign, a_scale_by_group])
+def test_what_is_no_deviation_of_the_effects_is_not_taken_for_one(other: Callable[[], Any]) -> None:
+    with pm.Model() as model:
+        factor = pm.LKJCholeskyCov("factor", n=2, eta=2, sd_dist=pm.HalfNormal.dist(1.0, shape=2))[0]
+        u = (pm.Normal("z", 0, 1, shape=(GROUPS, 2)) @ factor.T) * other()
+        pm.Normal("y", (u[GROUP] * X).sum(-1), 1.0, observed=Y)
+    site = sites_of(model)["z"]
+    assert (site.by_hand, site.correlated, site.scales) == (True, True, ("factor",))
+
+
 def _covariance(model: Any) -> Any:
     if "factor" in model.named_vars:
         factor = pm.math.expand_packed_triangular(2, model["factor"])

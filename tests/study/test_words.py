@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from unfunnel.study.words import capital, counted, listed, number, whole
+from unfunnel.planning.sentences import listed
+from unfunnel.study.words import capital, counted, number, whole
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from unfunnel.plots.density import density
 from unfunnel.study.figures.data_plot import heterogeneity
-from unfunnel.study.figures.density import density
 from unfunnel.study.figures.panels import grid_shape, limits, telling, thinned
 
 

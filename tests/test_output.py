@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from unfunnel.errors import OutputError
-from unfunnel.study.output import output_folder, whole_folder, write_text
+from unfunnel.output import output_folder, whole_folder, write_text
 
 
 def names(folder):
