@@ -68,25 +68,40 @@ def test_only_groups_whose_coordinates_do_not_fit_are_named() -> None:
 
 def test_a_costly_fit_is_an_inverted_funnel_without_any_divergence() -> None:
     """As noncentered fits of rich data are: the location and all effects move slowly, together."""
-    tree = strong()
-    posterior = tree["posterior"].to_dataset().copy(deep=True)
-    slow = np.random.default_rng(3).normal(size=(4, 500))
-    for draw in range(1, 500):
-        slow[:, draw] = 0.99 * slow[:, draw - 1] + np.sqrt(1 - 0.99**2) * slow[:, draw]
-    order, ranks = np.sort(posterior["tau"].values.ravel()), slow.ravel().argsort().argsort()
-    place = np.argsort(posterior["tau"].values.ravel())[ranks]
-    # The same draws in another order: log tau moves as slowly as the autoregression.
-    shuffled = {
-        name: (array.dims, array.values.reshape(-1, *array.shape[2:])[place].reshape(array.shape))
-        for name, array in posterior.data_vars.items()
-    }
-    fit = with_statistics(xr.DataTree.from_dict({"posterior": xr.Dataset(shuffled, posterior.coords)}), steps=31)
-    assert np.array_equal(np.sort(fit["posterior"]["tau"].values.ravel()), order)
+    fit = crept(strong())
     assert said(fit, NONCENTERED) == {"inverted funnel": [f"theta[{k}]" for k in range(9)]}
     assert said(fit, CENTERED) == {}
     finding = uf.diagnose(fit, coordinates=NONCENTERED).findings[0]
     assert "gradients" in finding.sentence
     assert finding.standardised_correlation < 0
+
+
+def test_no_neck_is_claimed_where_the_scale_hardly_varies() -> None:
+    """As centered fits of very many groups are, which creep without any divergence."""
+    estimates = np.random.default_rng(4).normal(0, np.hypot(4.0, 8.0), 800)
+    fit = crept(exact_fit(estimates, np.full(800, 8.0)))
+    finding = uf.diagnose(fit, coordinates=CENTERED).findings[0]
+    assert finding.verdict == "funnel"
+    assert "which can only move together with it" in finding.sentence
+    assert "gradients" in finding.sentence
+    assert "squeezed" not in finding.sentence
+    neck = uf.diagnose(crept(weak()), coordinates=CENTERED).findings[0]
+    assert "squeezed together" in neck.sentence
+
+
+def crept(tree: Any) -> Any:
+    """A fit of the same draws in another order, in which log tau moves slowly, with 31 gradients a draw."""
+    posterior = tree["posterior"].to_dataset().copy(deep=True)
+    slow = np.random.default_rng(3).normal(size=(4, 500))
+    for draw in range(1, 500):
+        slow[:, draw] = 0.99 * slow[:, draw - 1] + np.sqrt(1 - 0.99**2) * slow[:, draw]
+    ranks = slow.ravel().argsort().argsort()
+    place = np.argsort(posterior["tau"].values.ravel())[ranks]
+    shuffled = {
+        name: (array.dims, array.values.reshape(-1, *array.shape[2:])[place].reshape(array.shape))
+        for name, array in posterior.data_vars.items()
+    }
+    return with_statistics(xr.DataTree.from_dict({"posterior": xr.Dataset(shuffled, posterior.coords)}), steps=31)
 
 
 def test_two_groups_are_a_mu_tau_funnel_in_any_coordinates() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unfunnel.diagnosis.cost import cost
 from unfunnel.diagnosis.cures import fitting
 from unfunnel.diagnosis.judgement import Judgement, placed
 from unfunnel.diagnosis.verdict import Verdict
@@ -32,12 +33,6 @@ def judged(view: View, element: int, name: str, library: str) -> Judgement | Non
     sentence = (
         f"{name} was sampled {view.pair.coordinates.names[element]}, but its data hold it in place (weight"
         f" {view.weight[element]:.2f} of 1), so that its coordinate can only move in lockstep with {others}.{where}"
-        f"{_cost(view)}"
+        f"{cost(view)}"
     )
     return Judgement(Verdict.INVERTED_FUNNEL, excess / MISMATCH, sentence, fitting(view, library))
-
-
-def _cost(view: View) -> str:
-    if not view.costly:
-        return ""
-    return f" An effective draw took {view.gradients_per_effective_draw:.0f} gradients, where 5 to 25 are usual."

@@ -61,6 +61,12 @@ class View:
         return mixing_of(self.pair.sampled)
 
     @cached_property
+    def log_scale_range(self) -> Floats:
+        """Length of the central 90 % of the logarithm of the scale, dim (element or 1,)."""
+        low, high = np.quantile(flat(self.pair.log_scale), (0.05, 0.95), axis=0)
+        return np.asarray(high - low)
+
+    @cached_property
     def scale_mixing(self) -> Mixing:
         """Of the logarithm of the scale."""
         return mixing_of(self.pair.log_scale)
