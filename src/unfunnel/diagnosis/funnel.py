@@ -11,7 +11,7 @@ from unfunnel.diagnosis.verdict import Verdict
 from unfunnel.diagnosis.view import MISMATCH, View
 
 _NARROWING = 1.5
-"""Factor by which a centered effect's width has to change over the scale's posterior for the sentence to speak of it."""
+"""Factor by which an effect's width has to change over the scale's posterior for the sentence to speak of a neck."""
 
 
 def judged(view: View, element: int, name: str, library: str) -> Judgement | None:
