@@ -7,6 +7,8 @@ import json
 import pytest
 
 PHONE = 375
+PAPER = 718
+"""Width of an A4 page within 10 mm margins, at 96 pixels an inch."""
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -76,6 +78,17 @@ def test_user_text_is_shown_as_text(browser, page):
     data = json.loads(browser.ask("document.getElementById('data').textContent"))
     labels = [label for finding in data["diagnosis"]["findings"] for _, label in finding["coords"]]
     assert "<script>alert(1)</script>" in labels
+
+
+def test_nothing_is_cut_off_on_paper(browser, page):
+    browser.open(page, PAPER)
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    cut = """JSON.stringify([...document.querySelectorAll('body *')]
+        .filter(e => e.getBoundingClientRect().right > innerWidth + 1
+            || ['auto', 'scroll'].includes(getComputedStyle(e).overflowX))
+        .map(e => e.outerHTML.slice(0, 80)))"""
+    assert json.loads(browser.ask(cut)) == []
+    browser.call("Emulation.setEmulatedMedia", media="")
 
 
 def test_it_prints(browser, page):

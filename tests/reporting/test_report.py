@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +11,9 @@ from tests.plots.trees import tree
 from tests.reporting.conftest import TITLE
 
 import unfunnel as uf
+from unfunnel.diagnosis import Verdict
 from unfunnel.reporting.stamp import stamp_of
+from unfunnel.reporting.verdict import headline
 
 VOID = {"meta", "link", "img", "br", "hr"}
 
@@ -76,6 +79,13 @@ def test_the_verdict_is_the_first_thing_said(reader, diagnosis):
     for finding in diagnosis.worst(1):
         assert " ".join(finding.sentence.split()) in words
         assert finding.cure in "".join(reader.text)
+
+
+def test_coordinates_that_only_cost_gradients_make_no_fit_unreliable(diagnosis):
+    misfit = replace(diagnosis.findings[0], verdict=Verdict.FUNNEL)
+    slow = replace(diagnosis, findings=(misfit,), problems=())
+    assert headline(slow).startswith("This fit passes the usual checks, but was slow")
+    assert headline(replace(slow, problems=("R-hat",))).startswith("Do not rely on this fit yet: ")
 
 
 def test_every_sort_of_picture_is_there(reader):

@@ -11,6 +11,9 @@ from unfunnel.planning.sentences import counted, listed
 
 _GOOD = "This fit is sound: its diagnosis objects to nothing."
 _BAD = "Do not rely on this fit yet:"
+_SLOW = "This fit passes the usual checks, but was slow, and other data could break it:"
+_MISFITS = (Verdict.FUNNEL, Verdict.INVERTED_FUNNEL)
+"""Verdicts on coordinates, which may have cost gradients and nothing else."""
 _NAMED_GROUPS = 4
 """Groups that a phrase names."""
 
@@ -28,6 +31,8 @@ def headline(diagnosis: Diagnosis) -> str:
     if diagnosis.ok:
         return _GOOD
     found = phrases(diagnosis)
+    if not diagnosis.problems and all(finding.verdict in _MISFITS for finding in diagnosis.wrong):
+        return f"{_SLOW} {'; '.join(found)}."
     return f"{_BAD} {'; '.join(found)}." if found else f"{_BAD} {' '.join(diagnosis.problems)}"
 
 
