@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from unfunnel.plots.ink import ON_ANY_PAPER, ink
+
 SIZE = {"title": 9, "label": 9, "ticks": 8, "legend": 8.5}
 """Font sizes in points."""
 
@@ -101,11 +103,12 @@ def name_axes(plots: Any, x: str, y: str) -> None:
 
 def heading(plots: Any, text: str) -> None:
     """A line above the whole picture."""
-    # The title of a figure is a piece of a page in bokeh, unlike those of its plots.
+    # The title of a figure is a piece of a page in bokeh, unlike those of its plots, and pages have any paper.
+    colour = ON_ANY_PAPER if plots.backend == "bokeh" else ink(plots.backend)
     words = escape(text, quote=False) if plots.backend == "bokeh" else as_text(text, plots.backend)
     # Plotly has its buttons on the right, over a title in the middle.
     place = {"x": 0.01, "xanchor": "left"} if plots.backend == "plotly" else {}
-    plots.add_title(words, size=SIZE["title"], **place)
+    plots.add_title(words, size=SIZE["title"], color=colour, **place)
 
 
 def legend(plots: Any, entries: Sequence[tuple[str, Mapping[str, Any]]], **settings: Any) -> None:
@@ -196,10 +199,9 @@ def _plain_decades(axes: Any) -> None:
 def _in_matplotlib(plots: Any, labels: list[str], looks: list[dict[str, Any]], settings: dict[str, Any]) -> None:
     from matplotlib.lines import Line2D
 
-    ink = _ink("matplotlib")
     handles: list[Any] = []
     for look in looks:
-        plain = {name: ink if value == "B1" else value for name, value in look.items()}
+        plain = dict(look)
         marker = plain.pop("marker", None)
         edge = plain.pop("edgecolor", plain["color"])
         face = plain.pop("facecolor", plain["color"])
@@ -222,13 +224,6 @@ def _dots_in_plotly(plots: Any, looks: list[dict[str, Any]]) -> None:
             continue
         symbol = "circle" if look["marker"] == "o" else look["marker"]
         colour = entry.line.color
-        edge = look.get("edgecolor", "B1")
-        rim = {"color": _ink("plotly") if edge == "B1" else edge, "width": 1.0 if "facecolor" in look else 0.0}
+        rim = {"color": look.get("edgecolor", ink("plotly")), "width": 1.0 if "facecolor" in look else 0.0}
         marker = {"symbol": symbol, "size": 7, "color": look.get("facecolor", colour)}
         entry.update(mode="markers", marker=marker | ({} if symbol.startswith("x") else {"line": rim}))
-
-
-def _ink(backend: str) -> str:
-    contrast: Any = import_module("arviz_plots.backend.alias_utils").get_contrast_colors
-
-    return str(contrast(module_of(backend).get_background_color())[0])

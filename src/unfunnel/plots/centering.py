@@ -26,10 +26,11 @@ from unfunnel.plots.canvas import (
     targets,
 )
 from unfunnel.plots.elements import flat_draws, labels_of, short
+from unfunnel.plots.ink import ink
 from unfunnel.plots.inputs import Visuals, backend_of, group_of, selected
 from unfunnel.plots.learned import information_of, weights_of
 from unfunnel.plots.pair import pair_of
-from unfunnel.plots.palette import INK, OWN_DATA, colour_of
+from unfunnel.plots.palette import OWN_DATA, colour_of
 from unfunnel.plots.put import put
 from unfunnel.plots.weighing import Weighing
 
@@ -222,6 +223,6 @@ def _label_ends(plots: Any, effect: str, picture: Weighing, target: Any, looks: 
         y = float(np.clip(picture.weights[place] + away, 0.045, 0.965))
         side = "left" if picture.position(place) < 0.5 else "right"
         text = as_text(f"  {short(picture.labels[place])}  ", plots.backend)
-        own = looks.settings("labels", color=INK, size=SIZE["ticks"], horizontal_align=side)
+        own = looks.settings("labels", color=ink(plots.backend), size=SIZE["ticks"], horizontal_align=side)
         x = across(plots.backend, picture.across[place], picture.logarithmic)
         put(plots, name, effect, module_of(plots.backend).text(np.asarray(x), np.asarray(y), text, target, **own))

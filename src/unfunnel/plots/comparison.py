@@ -12,8 +12,9 @@ from unfunnel.comparison import Comparison
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.plots.canvas import SIZE, as_text, collection, cross, dot_size, heading, legend, module_of
 from unfunnel.plots.elements import short, shortened
+from unfunnel.plots.ink import ink
 from unfunnel.plots.inputs import Visuals, backend_of
-from unfunnel.plots.palette import DRAWS, INK, OWN_DATA
+from unfunnel.plots.palette import DRAWS, OWN_DATA
 from unfunnel.plots.put import put
 
 _CALL = "plot_comparison"
@@ -116,7 +117,7 @@ def _dots(
     area = dot_size(plots.backend, 36.0)
     settings: dict[str, dict[str, Any]] = {
         "sound": {"color": DRAWS, "size": area, "width": 0, "alpha": 0.9},
-        "flagged": {"color": INK, "size": area, "width": 1.3, "marker": cross(plots.backend)},
+        "flagged": {"color": ink(plots.backend), "size": area, "width": 1.3, "marker": cross(plots.backend)},
     }
     words = {"sound": "a fit", "flagged": "a fit that its diagnosis objects to"}
     entries = []

@@ -20,6 +20,7 @@ from unfunnel.plots.canvas import (
     name_axes,
 )
 from unfunnel.plots.elements import MOST_POINTS, element_dims, flat_draws, shortened
+from unfunnel.plots.ink import ink
 from unfunnel.plots.inputs import (
     Visuals,
     backend_of,
@@ -30,7 +31,7 @@ from unfunnel.plots.inputs import (
 )
 from unfunnel.plots.order import funnel_correlations
 from unfunnel.plots.pair import Pair, pair_of
-from unfunnel.plots.palette import DIVERGENCE, DRAWS, INK
+from unfunnel.plots.palette import DIVERGENCE, DRAWS
 from unfunnel.plots.starts import starts_of
 from unfunnel.sampling.run import named_statistics
 
@@ -208,10 +209,11 @@ def _points(plots: Any, drawn: Mapping[str, Any], looks: Visuals) -> list[tuple[
     """Draw every cloud that there is and that is wanted; what the legend says of each."""
     from arviz_plots.visuals import scatter_x
 
+    rim = ink(plots.backend)
     settings: dict[str, dict[str, Any]] = {
         "draws": {"color": DRAWS, "alpha": 0.3, "size": 5, "width": 0},
-        "divergences": {"facecolor": DIVERGENCE, "edgecolor": INK, "alpha": 0.95, "size": 17, "width": 0.5},
-        "starts": {"color": INK, "alpha": 0.9, "size": 15, "width": 0.9, "marker": cross(plots.backend)},
+        "divergences": {"facecolor": DIVERGENCE, "edgecolor": rim, "alpha": 0.95, "size": 17, "width": 0.5},
+        "starts": {"color": rim, "alpha": 0.9, "size": 15, "width": 0.9, "marker": cross(plots.backend)},
     }
     words = {"draws": "draw", "divergences": "divergent draw", "starts": "start of a divergent step"}
     entries: list[tuple[str, dict[str, Any]]] = []
@@ -238,12 +240,13 @@ def _titles(plots: Any, draws: tuple[Any, Any], correlations: NDArray[np.float64
         as_text(f"{label}  (ρ = {rho:.2f})", plots.backend) for label, rho in zip(labels, correlations, strict=True)
     ]
     given = xr.DataArray(texts if dims else texts[0], dims=dims, coords={dim: effect[dim] for dim in dims})
-    plots.map(_title, "titles", data=effect.to_dataset(), text=given, ignore_aes="all", **looks.settings("titles"))
+    own = looks.settings("titles", color=ink(plots.backend), size=SIZE["title"])
+    plots.map(_title, "titles", data=effect.to_dataset(), text=given, ignore_aes="all", **own)
 
 
 def _title(da: Any, target: Any, *, text: Any, **settings: Any) -> Any:
     words = text.item() if hasattr(text, "item") else text
-    return backend_of_target(target).title(words, target, **{"size": SIZE["title"], "color": INK, **settings})
+    return backend_of_target(target).title(words, target, **settings)
 
 
 def _heading(pair: Pair, drawn: Mapping[str, Any], shown: int, *, sort: bool) -> str:

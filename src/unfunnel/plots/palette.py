@@ -8,8 +8,6 @@ POPULATION = "#009E73"
 OWN_DATA = "#8A8A8A"
 PRIOR = "#8A8A8A"
 EXACT = "#009E73"
-INK = "B1"
-"""ArviZ's name for what stands out from the paper, be it white or black."""
 
 BY_PARAMETERIZATION = {
     "centered": "#D55E00",

@@ -13,9 +13,10 @@ from unfunnel.planning.sentences import listed
 from unfunnel.plots.canvas import backend_of_target, collection, heading, legend, linestyle, name_axes
 from unfunnel.plots.density import density
 from unfunnel.plots.elements import element_dims, flat_draws, labels_of, short
+from unfunnel.plots.ink import ink
 from unfunnel.plots.inputs import Visuals, backend_of, fits_of, group_of, selected, variable_of
 from unfunnel.plots.pair import pair_of
-from unfunnel.plots.palette import DRAWS, EXACT, INK, PRIOR, colour_of
+from unfunnel.plots.palette import DRAWS, EXACT, PRIOR, colour_of
 
 _CALL = "plot_scale"
 _PARTS = ("prior", "posterior", "exact", "heading", "legend")
@@ -172,7 +173,8 @@ def _curves(
         part, words = ("posterior", "posterior") if single else (f"posterior_{label}", short(label))
         lines.append((part, words, "-", draws, {"color": colour, "width": 2.0 if single else 1.5}))
     if exactly is not None:
-        lines.append(("exact", "exact posterior", "-.", None, {"color": EXACT if single else INK, "width": 1.6}))
+        colour = EXACT if single else ink(plots.backend)
+        lines.append(("exact", "exact posterior", "-.", None, {"color": colour, "width": 1.6}))
     entries = []
     for part, words, style, values, defaults in lines:
         setting = part.split("_")[0]
