@@ -56,6 +56,15 @@ def test_integrals_over_an_effect(likelihood: Likelihood) -> None:
         assert found == pytest.approx(middle, abs=2e-3 * sd + 0.1 * (theta[1] - theta[0])), label
 
 
+@pytest.mark.parametrize("likelihood", [BINOMIAL, POISSON], ids=lambda likelihood: likelihood.link)
+def test_integrals_are_finite_where_mu_and_tau_cannot_be(likelihood: Likelihood) -> None:
+    """Where the search for the posterior begins: a rate of e^30 and an exposure of thousands."""
+    events, size = np.array([[42037.0], [0.0]]), np.array([[42100.0], [1e6]])
+    for mu in (-30.2, 30.2):
+        one = CountConditional.of(likelihood, events, size, np.array([[mu]]), np.array([[4.877323473996482e-10]]))
+        assert np.isfinite(one.log_likelihood).all()
+
+
 def brute(likelihood: Likelihood, events: Array, size: Array, priors: Priors) -> dict[str, tuple[float, float]]:
     """Mean and sd of mu, tau and the effects by sums over mu, log tau and z."""
     mu = np.linspace(priors.mu[0] - 5 * priors.mu[1], priors.mu[0] + 5 * priors.mu[1], 301)

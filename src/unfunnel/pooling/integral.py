@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 _ORDERS = ((12.0, 32), (30.0, 64), (80.0, 128))
 _DEPTH, _SLACK = 26.0, 3.0
 """How far the log density may fall before an effect is left out: e^-26, give or take e^3."""
+_LOWEST = -600.0
 _ROUNDS = 60
 
 
@@ -120,7 +121,9 @@ class CountConditional:
         half = 0.5 * (high - low)[..., None]
         z = low[..., None] + half * (1 + unit)
         peak = terms.log(mode)
-        weights = np.exp(terms.deeper.log(z) - peak[..., None]) * share * half
+        # Where mu and tau cannot be, the terms are so large that their rounding alone could overflow.
+        fall = np.clip(terms.deeper.log(z) - peak[..., None], _LOWEST, 0.0)
+        weights = np.exp(fall) * share * half
         total = weights.sum(axis=-1)
         return cls(terms, mode, low, high, peak + np.log(total), z, weights / total[..., None])
 
