@@ -60,6 +60,36 @@ def test_data_and_labels_are_those_of_the_model_that_came(compilations: Compilat
     assert list(tree["posterior"]["school"].to_numpy()) == list("VWXYZ")
 
 
+def by_hand(values: Any) -> pm.Model:
+    """Deterministics, one of which another is made of, as Bambi and people write them."""
+    with pm.Model(coords={"school": list("ABCDE")}) as model:
+        z = pm.Normal("z", dims="school")
+        theta = pm.Deterministic("theta", pm.Normal("mu", 0, 5) + pm.HalfNormal("tau", 5) * z, dims="school")
+        pm.Deterministic("double", 2 * theta, dims="school")
+        pm.Normal("y", theta, 10.0, observed=pm.Data("values", values, dims="school"), dims="school")
+    return model
+
+
+def correlated(values: Any) -> pm.Model:
+    with pm.Model() as model:
+        chol, correlation, deviations = pm.LKJCholeskyCov(
+            "chol", n=2, eta=2.0, sd_dist=pm.HalfNormal.dist(1.0, shape=2)
+        )
+        pm.Deterministic("rho", correlation[0, 1])
+        pm.Deterministic("sd", deviations)
+        u = pm.MvNormal("u", np.zeros(2), chol=chol, shape=(5, 2))
+        pm.Normal("y", u[:, 0] + u[:, 1], 1.0, observed=pm.Data("values", values))
+    return model
+
+
+@pytest.mark.sampling
+@pytest.mark.parametrize("build", [by_hand, correlated])
+def test_deterministics_take_no_compilation_of_their_own(build: Callable[[Any], pm.Model]) -> None:
+    compilations = Compilations()
+    news = [compiled(compilations, build(values))[1] for values in (VALUES, VALUES + 1.0)]
+    assert news == [True, False]
+
+
 @pytest.mark.sampling
 def test_data_that_were_set_are_seen(compilations: Compilations) -> None:
     model = schools()

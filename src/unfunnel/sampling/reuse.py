@@ -33,13 +33,30 @@ class _Kept:
     conventions: Conventions | None
     compiled: CompiledModel
 
-    def serves(self, written: Written, chosen: Plan, compile_kwargs: Mapping[str, Any]) -> bool:
+    def serves(self, wanted: _Wanted) -> bool:
         return (
-            self.compile_kwargs == compile_kwargs
-            and self.conventions == written.conventions
-            and serves(self.compiled.plan, chosen)
-            and same_structure(self.model, written.model)
+            self.compile_kwargs == wanted.compile_kwargs
+            and self.conventions == wanted.written.conventions
+            and serves(self.compiled.plan, wanted.plan)
+            and same_structure(self.model, wanted.copy)
         )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be compiled: a model, a copy of it, and its plan."""
+
+    written: Written
+    plan: Plan
+    compile_kwargs: dict[str, Any]
+    copy: Any
+    """What its author does to the model from now on does not show in it. Models are compared by their copies: copying
+    drops what `pymc.Deterministic` puts around an expression. None of a model that is too large to be kept."""
+
+    @classmethod
+    def of(cls, written: Written, chosen: Plan, compile_kwargs: dict[str, Any]) -> _Wanted:
+        small = bytes_of(written.model) <= LARGEST
+        return cls(written, chosen, compile_kwargs, EditableModel(written.model, "sample").build() if small else None)
 
 
 @dataclass
@@ -74,33 +91,34 @@ class Compilations:
             As in :func:`unfunnel.compile`.
         """
         say_dropped(written)
-        chosen, options = plan(written.model, request), dict(compile_kwargs or {})
+        wanted = _Wanted.of(written, plan(written.model, request), dict(compile_kwargs or {}))
         tried: list[_Kept] = []
         while True:
             with self.lock:
-                kept = self._next(written, chosen, options, tried)
+                kept = self._next(wanted, tried)
                 if kept is None:
-                    return self._compiled(written, chosen, options), True
+                    return self._compiled(wanted), True
             # Without the lock: where a run is on with the same code, this waits for its end, and others need not.
             if (found := _with_data_of(kept.compiled, written.model)) is not None:
-                return found._planned(chosen), False
+                return found._planned(wanted.plan), False
             tried.append(kept)
 
-    def _next(self, written: Written, chosen: Plan, options: dict[str, Any], tried: list[_Kept]) -> _Kept | None:
+    def _next(self, wanted: _Wanted, tried: list[_Kept]) -> _Kept | None:
         """The next compilation to try, which is then the one used last."""
+        if wanted.copy is None:
+            return None
         for kept in self.kept:
-            if not any(kept is other for other in tried) and kept.serves(written, chosen, options):
+            if not any(kept is other for other in tried) and kept.serves(wanted):
                 self.kept = [*(other for other in self.kept if other is not kept), kept]
                 return kept
         return None
 
-    def _compiled(self, written: Written, chosen: Plan, options: dict[str, Any]) -> CompiledModel:
-        if bytes_of(written.model) > LARGEST:
-            return CompiledModel(written.model, chosen, "nutpie", options, conventions=written.conventions)
-        # Of a copy: what its author does to the model from now on must not show in what is kept.
-        model = EditableModel(written.model, "sample").build()
-        compiled = CompiledModel(model, chosen, "nutpie", options, conventions=written.conventions)
-        self.kept = [*self.kept[1 - MOST :], _Kept(model, options, written.conventions, compiled)]
+    def _compiled(self, wanted: _Wanted) -> CompiledModel:
+        conventions, options = wanted.written.conventions, wanted.compile_kwargs
+        model = wanted.written.model if wanted.copy is None else wanted.copy
+        compiled = CompiledModel(model, wanted.plan, "nutpie", options, conventions=conventions)
+        if wanted.copy is not None:
+            self.kept = [*self.kept[1 - MOST :], _Kept(model, options, conventions, compiled)]
         return compiled
 
 
