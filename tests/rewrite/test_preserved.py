@@ -182,3 +182,37 @@ def test_rewriting_twice() -> None:
     twice = uf.reparameterize(once, "centered")
     point = once.initial_point()
     assert twice.compile_logp(mode=MODE)(point) == once.compile_logp(mode=MODE)(point)
+
+
+def test_what_is_named_twice_keeps_both_names():
+    """PyMC's own copy of such a model puts the last name on all of them."""
+    with pm.Model(coords={"effect": ["intercept", "slope"]}) as model:
+        mu = pm.Normal("mu")
+        _, correlation, deviations = pm.LKJCholeskyCov("chol", n=2, eta=2.0, sd_dist=pm.HalfNormal.dist(1.0, shape=2))
+        pm.Deterministic("rho", correlation[0, 1])
+        sd = pm.Deterministic("sd", deviations, dims="effect")
+        pm.Deterministic("sd_again", sd)
+        pm.Deterministic("mu_again", mu)
+        pm.Deterministic("mu_thrice", mu)
+        pm.Potential("term", -(sd**2))
+        pm.Potential("other", -(mu**2))
+    copy = model
+    for _ in range(3):
+        copy = EditableModel(copy).build()
+        assert list(copy.named_vars) == list(model.named_vars)
+        assert [variable.name for variable in copy.named_vars.values()] == list(model.named_vars)
+        assert [variable.name for variable in copy.deterministics] == [v.name for v in model.deterministics]
+        assert copy.named_vars_to_dims == model.named_vars_to_dims
+    point = model.initial_point()
+    assert copy.compile_logp()(point) == model.compile_logp()(point)
+    values = compute(copy, point)
+    assert np.array_equal(values["sd"], values["chol_stds"])
+    assert np.array_equal(values["sd"], values["sd_again"])
+    assert np.array_equal(values["mu"], values["mu_thrice"])
+
+
+def compute(model, point):
+    """All variables at a point."""
+    outputs = list(model.named_vars.values())
+    made = model.compile_fn(model.replace_rvs_by_values(outputs), inputs=model.value_vars, on_unused_input="ignore")
+    return dict(zip(model.named_vars, made(point), strict=True))

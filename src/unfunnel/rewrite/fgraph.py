@@ -10,9 +10,19 @@ from typing import Any
 
 import pytensor.tensor as pt
 from pymc.logprob.transforms import Transform
-from pymc.model.fgraph import fgraph_from_model, model_free_rv, model_from_fgraph, model_observed_rv, model_potential
+from pymc.model.fgraph import (
+    ModelDeterministic,
+    ModelPotential,
+    ModelVar,
+    fgraph_from_model,
+    model_free_rv,
+    model_from_fgraph,
+    model_observed_rv,
+    model_potential,
+)
 from pymc.pytensorf import toposort_replace
 from pymc.util import get_transformed_name
+from pytensor.compile.ops import view_op
 from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.replace import clone_replace
 from pytensor.graph.traversal import ancestors
@@ -115,12 +125,28 @@ class EditableModel:
         named = [*self._original.free_RVs, *self._original.deterministics]
         return self._substituted(original, {variable: self._memo[variable] for variable in named})
 
+    def _part_names(self) -> None:
+        """Give what is named twice a variable for each name; PyMC would put the last name on the only one.
+
+        Two Deterministics of one expression, as with those that `pymc.LKJCholeskyCov` stores and an author's own of the
+        same standard deviations; a Potential that is a Deterministic.
+        """
+        seen: set[Any] = set()
+        for dummy in [variable for variable in self._fgraph.outputs if isinstance(_op(variable), ModelVar)]:
+            inner = dummy.owner.inputs[0]
+            while isinstance(_op(inner), ModelVar):
+                inner = inner.owner.inputs[0]
+            if inner in seen and isinstance(_op(dummy), ModelDeterministic | ModelPotential):
+                toposort_replace(self._fgraph, ((dummy, _op(dummy)(view_op(dummy.owner.inputs[0]))),))
+            seen.add(inner)
+
     def build(self) -> Any:
         """The new model; this copy is used up."""
         data = {
             old: self._frozen[old] if old in self._frozen else self._memo[old].owner.inputs[0]
             for old in self._original.data_vars
         }
+        self._part_names()
         model = model_from_fgraph(self._fgraph, mutate_fgraph=True)
         # PyMC builds it in the order of the graph; keep its author's, in which values and gradients are laid out. That
         # of the names too: a copy of this copy must be laid out alike.
@@ -157,6 +183,10 @@ def refuse_single_precision(call: str, model: Any) -> None:
             f"{call}: {', '.join(map(repr, single))} has single precision, and charts compute in double; build the"
             " model under pytensor.config.floatX = 'float64', which is the default. Its data may have any precision."
         )
+
+
+def _op(variable: Any) -> Any:
+    return variable.owner.op if variable.owner else None
 
 
 def _positions(names: Iterable[str]) -> dict[str, int]:
