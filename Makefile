@@ -15,7 +15,7 @@ study: $(STAMP)
 # A worker takes a file at a time, because the tests of a file share compiled models; and the files in their order,
 # in which short ones come last.
 test: $(STAMP)
-	$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	$(PYTHON) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --durations 20
 
 lint: $(STAMP)
 	$(PYTHON) -m ruff check .

@@ -15,7 +15,8 @@ import numpy as np
 from pytensor.link.jax.dispatch.basic import jax_funcify
 
 from unfunnel.charts.block import SCALAR, Block, BlockPullback
-from unfunnel.charts.factors import PIVOT_FLOOR, Numbers, taken_apart
+from unfunnel.charts.cholesky_jax import cholesky, raised
+from unfunnel.charts.factors import Numbers, taken_apart
 from unfunnel.charts.fused import (
     EffectsSolve,
     EffectsSolvePullback,
@@ -185,7 +186,7 @@ def _group_factor(L: Any, H: Any, f: Any) -> list[list[Any]]:
             total = float(a == i) + f * information[:, a, i]
             for b in range(i):
                 total = total - R[a][b] * R[i][b]
-            R[a].append(jnp.sqrt(_raised(total)) if a == i else total / R[i][i])
+            R[a].append(jnp.sqrt(raised(total)) if a == i else total / R[i][i])
     return R
 
 
@@ -199,23 +200,3 @@ def _solve_lower(R: list[list[Any]], right: Any) -> Any:
             total = total - row[j] * solved[j]
         solved.append(total / row[i])
     return jnp.stack(solved, axis=1)
-
-
-def cholesky(matrix: Any) -> Any:
-    """Lower Cholesky factor, pivots below the floor raised to it."""
-    size = matrix.shape[0]
-    if size == 0:
-        # JAX looks into a loop that is run no time.
-        return matrix
-
-    def step(i: Any, state: Any) -> Any:
-        left, R = state
-        column = jnp.where(jnp.arange(size) == i, _raised(left[i, i]), left[:, i])
-        column = jnp.where(jnp.arange(size) >= i, column, 0.0) / jnp.sqrt(_raised(left[i, i]))
-        return left - column[:, None] * column[None, :], R.at[:, i].set(column)
-
-    return jax.lax.fori_loop(0, size, step, (matrix, jnp.zeros_like(matrix)))[1]
-
-
-def _raised(pivot: Any) -> Any:
-    return jnp.where(pivot < PIVOT_FLOOR, PIVOT_FLOOR, pivot)

@@ -10,7 +10,8 @@ import jax.numpy as jnp
 import numpy as np
 from pytensor.link.jax.dispatch.basic import jax_funcify
 
-from unfunnel.charts.fused_jax import TWINS, cholesky, forward_twin, pullback_twin
+from unfunnel.charts.cholesky_jax import cholesky
+from unfunnel.charts.fused_jax import TWINS, forward_twin, pullback_twin
 from unfunnel.charts.nested import NestedFactor, NestedFactorPullback, NestedSolve, NestedSolvePullback
 
 

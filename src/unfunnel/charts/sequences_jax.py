@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 from pytensor.link.jax.dispatch.basic import jax_funcify
 
+from unfunnel.charts.cholesky_jax import cholesky
 from unfunnel.charts.factors import taken_apart
 from unfunnel.charts.recurrence import Recurrence
 from unfunnel.charts.sequences import SequenceFactor, SequenceSolve
@@ -54,7 +55,6 @@ def sequence_solve(operation: SequenceSolve) -> Callable[..., Any]:
 
 def sequence_factor(operation: SequenceFactor) -> Callable[..., Any]:
     """Give R, w, P and b."""
-    from unfunnel.charts.fused_jax import cholesky
 
     def forward(numbers: Any, scale: Any, offset: Any, f: Any, S: Any, b0: Any) -> Any:
         blocks = taken_apart(numbers, groups=operation.size, effects=1, shared=operation.shared)
