@@ -39,8 +39,12 @@ def _opening(records: list[Record]) -> str:
 
 
 def _still_to_measure(records: list[Record]) -> str:
-    left = [name for name in CASES if name not in {record.key.case for record in records}]
-    return f"\nOf its {len(CASES)} cases these have not been measured yet: {', '.join(left)}." if left else ""
+    cases, peers = ({getattr(record.key, part) for record in records} for part in ("case", "peer"))
+    left = {
+        f"{len(CASES)} cases": [name for name in CASES if name not in cases],
+        f"{len(PEERS)} ways to sample": [peer.title for name, peer in PEERS.items() if name not in peers],
+    }
+    return "".join(f"\nOf its {of} not measured: {', '.join(names)}." for of, names in left.items() if names)
 
 
 def _where_peers_win(rows: dict[str, list[Row]]) -> str:
