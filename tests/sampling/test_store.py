@@ -13,6 +13,7 @@ import numpy as np
 import pymc as pm
 import pytest
 import xarray as xr
+import zarr
 from tests.sampling import endless
 from tests.sampling.conftest import SEED
 
@@ -170,6 +171,18 @@ def test_a_gap_ends_what_was_written(stored: tuple[Path, Any], tmp_path: Path) -
     assert written(path, free) == [1000, 640, 1000, 1000]
     # Three chains of 1000 draws are more than four of 640.
     assert uf.load(path)["posterior"]["chain"].values.tolist() == [0, 2, 3]
+
+
+def test_a_half_written_chunk_of_what_follows_from_others_ends_there(stored: tuple[Path, Any], tmp_path: Path) -> None:
+    path = tmp_path / "draws.zarr"
+    shutil.copytree(stored[0], path)
+    # As if theta followed from the others.
+    array = zarr.open_array(path / "posterior" / "theta", mode="r+")
+    array[1, 995:] = np.nan
+    assert written(path, ["mu", "tau"]) == [1000, 995, 1000, 1000]
+    # What is NaN in all of the last chunk is so by itself.
+    array[1, 900:] = np.nan
+    assert written(path, ["mu", "tau"]) == [1000, 1000, 1000, 1000]
 
 
 def test_large_runs_go_by_way_of_a_folder(informed: Any, tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:

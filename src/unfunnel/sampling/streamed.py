@@ -77,17 +77,34 @@ def written(folder: Path, free: Sequence[str]) -> list[int]:
     for chain in range(chains):
         pairs = zip(places, arrays, strict=True)
         count = min(draws, *(_whole(place / "c" / str(chain)) * array.chunks[1] for place, array in pairs))
-        count = _with_derived(count, chain, [place for name, place in posterior.items() if name not in free])
+        derived = [place for name, place in posterior.items() if name not in free]
+        count = _with_derived(count, chain, derived)
         last = max(0, count - arrays[0].chunks[1])
         # Of each variable: a process that was killed may have written more of one's last chunk than of another's.
         there = [_finite(np.asarray(array[chain, last:count])) for array in arrays]
-        counts.append(last + int(np.logical_and.reduce(there).sum()))
+        sampled = int(np.logical_and.reduce(there).sum())
+        counts.append(last + min([sampled, *(_begun(place, chain, slice(last, count)) for place in derived)]))
     return counts
 
 
 def _finite(draws: NDArray[np.float64]) -> NDArray[np.bool_]:
     """By draw, whether all elements are."""
     return np.isfinite(draws).all(axis=tuple(range(1, draws.ndim)))
+
+
+def _begun(place: Path, chain: int, last: slice) -> int:
+    """Draws of the last chunk up to the last one that is not NaN throughout; all where none is.
+
+    A variable that follows from the free ones may be NaN; only after its last number it may as well be missing.
+    """
+    import zarr
+
+    array = zarr.open_array(place, mode="r")
+    size = int(last.stop - last.start)
+    if array.ndim < 2 or array.dtype.kind != "f":
+        return size
+    numbers = ~np.isnan(np.asarray(array[chain, last])).all(axis=tuple(range(1, array.ndim - 1)))
+    return int(np.flatnonzero(numbers)[-1]) + 1 if numbers.any() else size
 
 
 def _with_derived(count: int, chain: int, places: Sequence[Path]) -> int:
