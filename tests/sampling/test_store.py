@@ -177,12 +177,15 @@ def test_a_half_written_chunk_of_what_follows_from_others_ends_there(stored: tup
     path = tmp_path / "draws.zarr"
     shutil.copytree(stored[0], path)
     # As if theta followed from the others.
-    array = zarr.open_array(path / "posterior" / "theta", mode="r+")
-    array[1, 995:] = np.nan
-    assert written(path, ["mu", "tau"]) == [1000, 995, 1000, 1000]
-    # What is NaN in all of the last chunk is so by itself.
-    array[1, 900:] = np.nan
-    assert written(path, ["mu", "tau"]) == [1000, 1000, 1000, 1000]
+    free, theta = ["mu", "tau"], zarr.open_array(path / "posterior" / "theta", mode="r+")
+    theta[1, 995:] = np.nan
+    # The run came to its end: what is NaN is so by itself.
+    assert written(path, free) == [1000] * 4
+    zarr.open_array(path / "posterior" / "mu", mode="r+")[1, 998:] = np.nan
+    assert written(path, free) == [1000, 995, 1000, 1000]
+    # So is what is NaN in all of the last chunk.
+    theta[1, 900:] = np.nan
+    assert written(path, free) == [1000, 998, 1000, 1000]
 
 
 def test_large_runs_go_by_way_of_a_folder(informed: Any, tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,8 +82,11 @@ def written(folder: Path, free: Sequence[str]) -> list[int]:
         last = max(0, count - arrays[0].chunks[1])
         # Of each variable: a process that was killed may have written more of one's last chunk than of another's.
         there = [_finite(np.asarray(array[chain, last:count])) for array in arrays]
-        sampled = int(np.logical_and.reduce(there).sum())
-        counts.append(last + min([sampled, *(_begun(place, chain, slice(last, count)) for place in derived)]))
+        found = last + int(np.logical_and.reduce(there).sum())
+        if found < draws:
+            # In a whole run a derived variable is NaN by itself, and nothing is missing.
+            found = min([found, *(last + _begun(place, chain, slice(last, count)) for place in derived)])
+        counts.append(found)
     return counts
 
 
