@@ -62,3 +62,15 @@ def test_titles_of_a_dark_plotly_funnel(fit, themes):
     titles = [note for note in figure.layout.annotations if "ρ" in note.text]
     assert titles
     assert {note.font.color for note in titles} == {"#FFFFFF"}
+
+
+@pytest.mark.parametrize("backend", ["matplotlib", "plotly"])
+def test_arvizs_own_name_is_a_colour_in_legends_too(fit, backend):
+    looks = {"divergences": {"edgecolor": "B1"}}
+    figure = uf.plot_funnel(fit, "theta", "tau", backend=backend, visuals=looks).viz["figure"].item()
+    if backend == "matplotlib":
+        edges = [handle.get_markeredgecolor() for handle in figure.legends[0].legend_handles]
+    else:
+        edges = [entry.marker.line.color for entry in figure.data if entry.showlegend]
+    assert "#000000" in edges
+    assert "B1" not in edges

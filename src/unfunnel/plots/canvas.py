@@ -201,7 +201,7 @@ def _in_matplotlib(plots: Any, labels: list[str], looks: list[dict[str, Any]], s
 
     handles: list[Any] = []
     for look in looks:
-        plain = dict(look)
+        plain = _plain(look, "matplotlib")
         marker = plain.pop("marker", None)
         edge = plain.pop("edgecolor", plain["color"])
         face = plain.pop("facecolor", plain["color"])
@@ -224,6 +224,14 @@ def _dots_in_plotly(plots: Any, looks: list[dict[str, Any]]) -> None:
             continue
         symbol = "circle" if look["marker"] == "o" else look["marker"]
         colour = entry.line.color
-        rim = {"color": look.get("edgecolor", ink("plotly")), "width": 1.0 if "facecolor" in look else 0.0}
+        rim = {
+            "color": _plain(look, "plotly").get("edgecolor", ink("plotly")),
+            "width": 1.0 if "facecolor" in look else 0.0,
+        }
         marker = {"symbol": symbol, "size": 7, "color": look.get("facecolor", colour)}
         entry.update(mode="markers", marker=marker | ({} if symbol.startswith("x") else {"line": rim}))
+
+
+def _plain(look: Mapping[str, Any], backend: str) -> dict[str, Any]:
+    """With a colour in the place of ArviZ's name for ink, which a backend's own legend does not know."""
+    return {name: ink(backend) if value == "B1" else value for name, value in look.items()}
