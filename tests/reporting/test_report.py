@@ -4,9 +4,9 @@ import json
 import os
 import stat
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
+from tests.html_reader import Reader
 from tests.plots.trees import tree
 from tests.reporting.conftest import TITLE
 
@@ -14,33 +14,6 @@ import unfunnel as uf
 from unfunnel.diagnosis import Verdict
 from unfunnel.reporting.stamp import stamp_of
 from unfunnel.reporting.verdict import headline
-
-VOID = {"meta", "link", "img", "br", "hr"}
-
-
-class Reader(HTMLParser):
-    """Collects what a browser would: elements, their attributes, text, and whether tags are balanced."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.text: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-    def handle_data(self, data):
-        self.text.append(data)
-
-    def all(self, tag):
-        return [attributes for name, attributes in self.elements if name == tag]
 
 
 @pytest.fixture(scope="module")
