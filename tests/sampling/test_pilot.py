@@ -26,6 +26,7 @@ class MadeUpRun:
     stuck: bool = False
     steps: float = 10.0
     capped: bool = False
+    step_size: float = 0.38
     gradients_tune: int = 100
     gradients_draw: int = 10
 
@@ -37,6 +38,7 @@ class MadeUpRun:
             "index_in_trajectory": np.full(shape, [[0 if self.stuck else 1], [1]]),
             "n_steps": np.full(shape, self.steps),
             "reached_max_treedepth": np.full(shape, self.capped),
+            "step_size_bar": np.full(shape, self.step_size),
         }
         return xr.Dataset({name: (("chain", "draw"), value) for name, value in values.items()})
 
@@ -147,6 +149,21 @@ def test_steps_that_were_cut_short_are_no_measure() -> None:
     assert not pilot.fell_back
     pilot, _ = pilot_of([0, 0], first={"steps": 31.0}, steps=63.0)
     assert pilot.fell_back
+
+
+@pytest.mark.parametrize(
+    ("divergences", "last", "target"),
+    [
+        ([0, 0], {}, 0.55),
+        ([3, 0], {}, 0.55),
+        ([3, 3, 3], {}, 0.8),
+        ([0, 0], {"steps": 21.0}, 0.8),  # fell back
+        ([0, 0, 0], {"capped": True}, 0.8),
+    ],
+)
+def test_the_acceptance_rate_is_chosen_where_all_went_well(divergences: list[int], last: Any, target: float) -> None:
+    pilot, _ = pilot_of(divergences, **last)
+    assert pilot.target_accept == target
 
 
 @pytest.mark.parametrize(

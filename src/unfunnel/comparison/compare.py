@@ -61,8 +61,10 @@ def compare(
         Names ("centered", "noncentered", "mixed", "informed"), parameterizations, mappings from effects to
         parameterizations, or plans; or a mapping from labels to such. "mixed" is centered where the weight of the data,
         as the first of the others shows it, is above a half.
-    draws, tune, chains, cores, target_accept
+    draws, tune, chains, cores
         As in :func:`unfunnel.sample`.
+    target_accept
+        Target acceptance rate, the same for all: only their coordinates differ.
     random_seed
         The first seed, of which the others are the next whole numbers; or the seeds themselves.
     seeds

@@ -62,7 +62,7 @@ class Arguments:
     chains: int = 4
     cores: int | None = None
     random_seed: Seed = None
-    target_accept: float = 0.8
+    target_accept: float | None = None
     progressbar: bool | str = False
     var_names: Sequence[str] | None = None
     store: str | Path | None = None
@@ -73,11 +73,12 @@ class Arguments:
         for name in ("tune", "cores"):
             if getattr(self, name) is not None:
                 self._normalize(name, _count(name, getattr(self, name)))
-        if not _is_share(self.target_accept):
-            raise InvalidArgumentError(
-                f"sample: target_accept must lie between 0 and 1, got {self.target_accept!r}; 0.8 is usual."
-            )
-        self._normalize("target_accept", float(self.target_accept))
+        if self.target_accept is not None:
+            if not _is_share(self.target_accept):
+                raise InvalidArgumentError(
+                    f"sample: target_accept must lie between 0 and 1, got {self.target_accept!r}; 0.8 is usual."
+                )
+            self._normalize("target_accept", float(self.target_accept))
         if not (isinstance(self.progressbar, bool) or self.progressbar in _BARS):
             raise InvalidArgumentError(
                 f"sample: progressbar must be True, False or one of {', '.join(map(repr, _BARS))}, got"

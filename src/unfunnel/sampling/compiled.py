@@ -42,6 +42,7 @@ from unfunnel.sampling.run import Run
 from unfunnel.sampling.seconds import Seconds
 from unfunnel.sampling.start import StartMap
 from unfunnel.sampling.store import add_attrs, begin, check_store, end, load
+from unfunnel.sampling.target import TARGET_ACCEPT
 from unfunnel.sampling.unfollowed import unfollowed
 
 logger = logging.getLogger("unfunnel")
@@ -54,7 +55,7 @@ class Options(TypedDict, total=False):
     chains: int
     cores: int | None
     random_seed: Seed
-    target_accept: float
+    target_accept: float | None
     progressbar: bool | str
     var_names: Sequence[str] | None
     store: str | Path | None
@@ -325,8 +326,7 @@ class CompiledModel:
             with seconds.of("pilot"):
                 pilot = self._pilot(chosen, seeds, given)
         final = pilot.plan if pilot else chosen
-        if given.tune is None:
-            given = replace(given, tune=self._default_tune(final))
+        given = self._with_defaults(given, final, pilot)
         if folder is not None:
             self._begin(folder, given, final, pilot, conventions)
         with seconds.of("sampling"):
@@ -396,10 +396,16 @@ class CompiledModel:
         with explained_failure(self._model):
             return runner(self._backend)(model, starts, given, seed, self._compile_kwargs)  # type: ignore[no-any-return]
 
-    def _default_tune(self, final: Plan) -> int:
-        sizes = self._sizes()
-        coordinates = sum(sizes[name] for name in self._frame.free)
-        return default_tune(self._backend, informed=bool(final.informed), coordinates=coordinates)
+    def _with_defaults(self, given: Arguments, final: Plan, pilot: Pilot | None) -> Arguments:
+        """The arguments of the final run, as far as they depend on what the pilot found."""
+        informed = bool(final.informed)
+        if given.tune is None:
+            sizes = self._sizes()
+            coordinates = sum(sizes[name] for name in self._frame.free)
+            given = replace(given, tune=default_tune(self._backend, informed=informed, coordinates=coordinates))
+        if given.target_accept is None:
+            given = replace(given, target_accept=TARGET_ACCEPT if pilot is None else pilot.target_accept)
+        return given
 
     def _sizes(self) -> dict[str, int]:
         if self._compiled is not None:

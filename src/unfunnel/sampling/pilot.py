@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from unfunnel.errors import SamplingError
 from unfunnel.evidence import logarithmic_is_better
 from unfunnel.parameterization import Evidence
 from unfunnel.planning import Block, Plan
 from unfunnel.sampling.reader import PilotReader
 from unfunnel.sampling.run import Run
+from unfunnel.sampling.target import TARGET_ACCEPT, cheapest_target
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,15 @@ class Health:
         Mean number of leapfrog steps per draw.
     capped
         Whether trees often ran against their greatest depth, so that `steps` says only that no fewer are needed.
+    step_size
+        That warm-up ended with, in units of the metric; the geometric mean over chains. NaN if it is not known.
     """
 
     divergences: int
     stuck: int
     steps: float
     capped: bool = False
+    step_size: float = float("nan")
 
     @classmethod
     def of(cls, run: Run) -> Health:
@@ -69,6 +75,7 @@ class Health:
             stuck=int(stayed.sum()),
             steps=float(statistics["n_steps"].mean()),
             capped=bool(statistics["reached_max_treedepth"].mean() > 0.05),
+            step_size=float(np.exp(np.log(statistics["step_size_bar"].isel(draw=-1)).mean())),
         )
 
     @property
@@ -100,6 +107,16 @@ class Pilot:
     gradients: int
     rounds: tuple[Health, ...]
     fell_back: bool = False
+
+    @property
+    def target_accept(self) -> float:
+        """That of the final run, where none is asked for.
+
+        The cheapest, if the last round was healthy in the chart that was chosen and got about in it.
+        """
+        last = self.rounds[-1]
+        known = last.healthy and not last.capped and not self.fell_back
+        return cheapest_target(last.step_size) if known else TARGET_ACCEPT
 
 
 def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None, Round], Run]) -> Pilot:
