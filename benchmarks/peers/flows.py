@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from benchmarks.models.case import NONCENTERED, Case
-from benchmarks.peers.fit import Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import Effort, Fit, Peer
 from benchmarks.peers.nutpies import sampled
-
-TRIED = ("schools",)
-"""On ten coordinates training takes a chain ten minutes of a processor; nobody waits for that thirteen times over."""
 
 
 def fit(case: Case, seed: int, effort: Effort) -> Fit:
     """Compile for JAX and sample; the flow learns from the gradients of the warm-up and asks for no others."""
-    if case.name not in TRIED:
-        raise NotAvailableError(f"tried on {', '.join(TRIED)} only, because training a flow takes each chain minutes")
     import nutpie
 
     compiled = nutpie.compile_pymc_model(case.model(NONCENTERED), backend="jax", gradient_backend="jax")
