@@ -147,7 +147,7 @@ def test_steps_that_were_cut_short_are_no_measure() -> None:
     """The first round's trees stop at 31 steps: that it took no more says nothing."""
     pilot, _ = pilot_of([0, 0], first={"steps": 31.0, "capped": True}, steps=63.0)
     assert not pilot.fell_back
-    pilot, _ = pilot_of([0, 0], first={"steps": 31.0}, steps=63.0)
+    pilot, _ = pilot_of([0, 0], first={"steps": 31.0}, steps=64.0)
     assert pilot.fell_back
 
 
@@ -157,7 +157,7 @@ def test_steps_that_were_cut_short_are_no_measure() -> None:
         ([0, 0], {}, 0.55),
         ([3, 0], {}, 0.55),
         ([3, 3, 3], {}, 0.8),
-        ([0, 0], {"steps": 21.0}, 0.8),  # fell back
+        ([0, 0], {"steps": 22.0}, 0.8),  # fell back
         ([0, 0, 0], {"capped": True}, 0.8),
     ],
 )
@@ -170,8 +170,8 @@ def test_the_acceptance_rate_is_chosen_where_all_went_well(divergences: list[int
     ("divergences", "last", "fell_back"),
     [
         ([0, 0], {}, False),
-        ([0, 0], {"steps": 21.0}, True),  # more than twice the steps of the first round, which had no evidence
-        ([0, 0], {"steps": 19.0}, False),
+        ([0, 0], {"steps": 22.0}, True),  # more than twice as long as in the first round, which had no evidence
+        ([0, 0], {"steps": 21.0}, False),  # one doubling
         ([3, 0], {"steps": 99.0}, False),  # the first one was no better
         ([0, 2, 2], {}, True),
         ([0, 2, 2], {"steps": 6.0}, False),

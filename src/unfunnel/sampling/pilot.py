@@ -168,14 +168,15 @@ def noncentered_is_better(first: Health, last: Health) -> bool:
     """Whether the informed chart lost to the noncentered one, which the first round was run in.
 
     It can lose only to a healthy first round whose short trees were long enough. Divergences or stuck chains in the
-    last round count against it if the first needed no more than half as many steps again; without them, it loses if it
-    needs more than twice as many.
+    last round count against it if the first needed no more than half as many steps again; without them, it loses if its
+    trajectories are more than twice as long. Trajectories of 2^n - 1 steps have 2^n points: 31 steps are twice 15, and
+    a doubling more is what a step size a little smaller makes of trajectories that were just long enough.
     """
     if not first.healthy or first.capped:
         return False
     if last.divergences or last.stuck:
         return first.steps <= 1.5 * last.steps
-    return 2.0 * first.steps < last.steps
+    return 2.0 * (first.steps + 1.0) < last.steps + 1.0
 
 
 def _without_evidence(pilot: Pilot, plan: Plan) -> Pilot:
