@@ -74,7 +74,7 @@ def compiled_again(model: Any) -> tuple[Any, float]:
 
 def fit_ours(case: Case, model: Any, seed: int, draws: int) -> Fit:
     """One fit of a compiled model."""
-    tree, seconds = sampled_ours(model, seed, draws, target_accept=case.target_accept)
+    tree, seconds = sampled_ours(model, seed, draws)
     cost = tree["parameterization"].attrs
     return fit_of(
         case,

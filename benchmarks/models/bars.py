@@ -75,7 +75,7 @@ def _own_time(case: Case, call: Call) -> Check:
 
 
 def _agreement(case: Case, row: Row) -> Check:
-    truth = read(case.reference or case.name)
+    truth = read(case.name)
     if truth is None:
         return Check("agreement", "no reference", None)
     # Seeds are pooled: smaller errors, and far fewer comparisons that chance could fail.

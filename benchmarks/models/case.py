@@ -41,10 +41,6 @@ class Case:
         Other names that a way of writing has for the variables in `lines`.
     groups
         Number of groups, the K of "our own time at K = 200".
-    target_accept
-        Of every run but the reference's: ours, the peers' and the ceiling's.
-    reference
-        Name of the case whose reference it is held against; by default its own.
     """
 
     name: str
@@ -57,8 +53,6 @@ class Case:
     ours: tuple[str, ...] = (CENTERED,)
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     data_seed: int = 0
-    target_accept: float = 0.8
-    reference: str | None = None
 
     def model(self, way: str) -> Any:
         """The PyMC model, written in one way."""

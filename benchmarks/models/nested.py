@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,7 +69,5 @@ SCHOOLS = Case(
 )
 CASES = (
     SCHOOLS,
-    # At 0.8 not even independent normals of as many coordinates reach the bar: their trajectories are too short.
-    replace(SCHOOLS, name="nested_at_065", ours=(CENTERED,), target_accept=0.65, reference="nested"),
     Case("nested_districts", None, district_data, nested_model, _lines("district", "school", "class"), groups=1000),
 )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.models.case import CENTERED, Case
-from benchmarks.plain import Fit, compiled, fit_plain, sampled
+from benchmarks.plain import TARGET_ACCEPT, Fit, compiled, fit_plain, sampled
 
 LOW_RANK = "low-rank"
 LOW_RANK_MOST = 150
@@ -72,7 +72,7 @@ def peers_of(case: Case, seeds: list[int], draws: int, low_rank_most: int = LOW_
     """Measure them."""
     size = dimension(case)
     rows = plain_rows(case, seeds, draws, low_rank=size <= low_rank_most)
-    return Peers(tuple(rows), ceiling(size, tuple(seeds), draws, case.target_accept))
+    return Peers(tuple(rows), ceiling(size, tuple(seeds), draws))
 
 
 def plain_rows(case: Case, seeds: list[int], draws: int, *, low_rank: bool) -> list[Row]:
@@ -100,20 +100,20 @@ def dimension(case: Case) -> int:
 
 
 @cache
-def ceiling(size: int, seeds: tuple[int, ...], draws: int, target_accept: float = 0.8) -> float:
-    """The same measure for independent standard normals, which nothing but luck can surpass by much."""
+def ceiling(size: int, seeds: tuple[int, ...], draws: int) -> float:
+    """The same measure for independent standard normals, at the acceptance rate of the peers."""
     import pymc as pm
 
     with pm.Model() as model:
         pm.Normal("x", 0.0, 1.0, shape=size)
     normal, _ = compiled(model)
-    return median(_normal_efficiency(normal, seed, draws, target_accept) for seed in seeds)
+    return median(_normal_efficiency(normal, seed, draws) for seed in seeds)
 
 
-def _normal_efficiency(model: Any, seed: int, draws: int, target_accept: float) -> float:
+def _normal_efficiency(model: Any, seed: int, draws: int) -> float:
     import arviz as az
 
-    tree, _ = sampled(model, seed, draws, target_accept=target_accept)
+    tree, _ = sampled(model, seed, draws, target_accept=TARGET_ACCEPT)
     ess = az.ess(tree["posterior"].to_dataset(), method="bulk")["x"].values
     return float(1000 * ess.min() / int(tree["sample_stats"]["n_steps"].sum()))
 

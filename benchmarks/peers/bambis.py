@@ -6,7 +6,7 @@ from typing import Any
 
 from benchmarks.models.case import Case
 from benchmarks.peers.clock import counting_processor_seconds
-from benchmarks.peers.fit import CHAINS, Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, NotAvailableError, Peer
 from benchmarks.peers.formulas import FORMULAS, Formula
 
 
@@ -23,7 +23,7 @@ def fit(case: Case, seed: int, effort: Effort) -> Fit:
             chains=CHAINS,
             cores=1,
             random_seed=seed,
-            target_accept=case.target_accept,
+            target_accept=TARGET_ACCEPT,
             discard_tuned_samples=False,
             compute_convergence_checks=False,
             progressbar=False,

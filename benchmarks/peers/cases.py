@@ -33,4 +33,4 @@ def truth(case: Case) -> Mapping[str, Moments] | None:
     """By quadrature, or as a long run has it; None if neither is there."""
     if case.name in regimes.TRUTHS:
         return regimes.TRUTHS[case.name]()
-    return read(case.reference or case.name)
+    return read(case.name)

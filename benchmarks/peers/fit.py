@@ -10,6 +10,9 @@ from benchmarks.models.case import Case
 
 CHAINS = 4
 
+TARGET_ACCEPT = 0.8
+"""Of every tool but unfunnel: PyMC's, nutpie's, NumPyro's and Stan's own default."""
+
 
 class NotAvailableError(Exception):
     """A peer cannot do a case, and why; the page prints the reason."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.models.case import Case
 from benchmarks.peers.clock import Clock
-from benchmarks.peers.fit import CHAINS, Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, NotAvailableError, Peer
 
 WARM_UP = 1000
 STEP = 0.01
@@ -52,7 +52,7 @@ def sampled(model: Callable[[], None], case: Case, keys: Any, effort: Effort, cl
     import xarray as xr
     from numpyro.infer import MCMC, NUTS
 
-    kernel = NUTS(model, target_accept_prob=case.target_accept)
+    kernel = NUTS(model, target_accept_prob=TARGET_ACCEPT)
     run = MCMC(
         kernel,
         num_warmup=effort.tune or WARM_UP,

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.models.case import CENTERED, NONCENTERED, Case
 from benchmarks.models.peers import LOW_RANK_MOST, dimension
 from benchmarks.peers.clock import Clock
-from benchmarks.peers.fit import CHAINS, Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, NotAvailableError, Peer
 
 
 def fit(case: Case, seed: int, effort: Effort, *, way: str, adaptation: str) -> Fit:
@@ -33,7 +33,7 @@ def sampled(compiled: Any, case: Case, seed: int, effort: Effort, adaptation: st
         chains=CHAINS,
         cores=1,
         seed=seed,
-        target_accept=case.target_accept,
+        target_accept=TARGET_ACCEPT,
         adaptation=adaptation,
         progress_bar=False,
     )

@@ -21,7 +21,6 @@ def fit(case: Case, seed: int, effort: Effort) -> Fit:
             chains=CHAINS,
             cores=1,
             random_seed=seed,
-            target_accept=case.target_accept,
             progressbar=False,
         )
     cost = tree["parameterization"].attrs
@@ -41,7 +40,8 @@ PEERS = (
     Peer(
         "unfunnel",
         "unfunnel",
-        "`unfunnel.sample(model)` of the model written centered. Its pilot counts as tuning.",
+        "`unfunnel.sample(model)` of the model written centered. Its pilot, which also chooses the target acceptance"
+        " rate, counts as tuning.",
         ("pymc", "nutpie"),
         fit,
     ),

@@ -6,7 +6,7 @@ from functools import partial
 
 from benchmarks.models.case import CENTERED, NONCENTERED, Case
 from benchmarks.peers.clock import counting_processor_seconds
-from benchmarks.peers.fit import CHAINS, Effort, Fit, Peer
+from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, Peer
 
 
 def fit(case: Case, seed: int, effort: Effort, *, way: str) -> Fit:
@@ -21,7 +21,7 @@ def fit(case: Case, seed: int, effort: Effort, *, way: str) -> Fit:
             cores=1,
             random_seed=seed,
             nuts_sampler="pymc",
-            target_accept=case.target_accept,
+            target_accept=TARGET_ACCEPT,
             discard_tuned_samples=False,
             compute_convergence_checks=False,
             progressbar=False,

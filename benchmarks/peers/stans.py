@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.models.case import CENTERED, NONCENTERED, Case
 from benchmarks.peers.clock import Clock
-from benchmarks.peers.fit import CHAINS, Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, NotAvailableError, Peer
 from benchmarks.peers.stan_programs import program
 
 _BUILT: dict[str, tuple[float, float]] = {}
@@ -33,7 +33,7 @@ def fit(case: Case, seed: int, effort: Effort, *, way: str) -> Fit:
         model = stan.build(code, data=data, random_seed=seed)
         clock = Clock()
         # PyStan keeps fits by their seed, but in a place that this process made for itself.
-        found = model.sample(num_chains=CHAINS, save_warmup=True, delta=case.target_accept, **_lengths(effort))
+        found = model.sample(num_chains=CHAINS, save_warmup=True, delta=TARGET_ACCEPT, **_lengths(effort))
     return as_fit(found, case, effort.draws, clock.processor, before)
 
 

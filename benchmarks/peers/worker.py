@@ -1,4 +1,7 @@
-"""A peer's fits in a process of its own, so that one that crashes or never ends takes nothing else with it."""
+"""A peer's fits of a case in a process of their own, so that one that crashes or never ends takes nothing else with it.
+
+Nor does code of earlier cases fill what a process may map, of which JAX's compiler takes much.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ def supervise(keys: list[Key], draws: int, folder: Path, limit: float, *, again:
     for key in missing:
         key.path(folder).unlink(missing_ok=True)
     while missing:
-        process = multiprocessing.get_context("spawn").Process(target=_work, args=(missing, draws, folder))
+        case = [key for key in missing if key.case == missing[0].case]
+        process = multiprocessing.get_context("spawn").Process(target=_work, args=(case, draws, folder))
         process.start()
         ended = _watch(process, missing, folder, limit)
         left = [key for key in missing if not key.path(folder).exists()]

@@ -1,8 +1,9 @@
 """Many small meta-analyses at default settings: `python -m benchmarks.stress [--fits 2000] [--folder stress]`.
 
 Four groups whose standard errors are unequal by up to a factor of ten, true tau from nothing to a hundred mean standard
-errors, one outlier in a quarter of the meta-analyses; 4 chains of 1000 draws and target_accept 0.8. Printed: the share
-of fits with any divergence, R-hat, ESS, and what intervals of 50, 80 and 95 % cover. Exits with 1 if ours misses a bar.
+errors, one outlier in a quarter of the meta-analyses; 4 chains of 1000 draws and all other settings by default. What is
+printed: the share of fits with any divergence, R-hat, ESS, and what intervals of 50, 80 and 95 % cover. Exits with 1 if
+ours misses a bar.
 
 Coverage is looked at twice, because an interval need not cover a tau that somebody fixed as often as it says, nor an
 outlier that the model does not know: a credible interval covers the truth so often only if the truth comes from the
