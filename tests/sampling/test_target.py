@@ -51,7 +51,9 @@ def test_step_sizes_are_relative_to_the_usual_rate() -> None:
 
 
 def used(tree: Any) -> float:
-    return float(json.loads(tree["sample_stats"].attrs["inference_library_settings"])["target_accept"])
+    settings = json.loads(tree["sample_stats"].attrs["inference_library_settings"])
+    assert settings["target_accept"] == tree["parameterization"].attrs["target_accept"]
+    return float(settings["target_accept"])
 
 
 @pytest.mark.sampling

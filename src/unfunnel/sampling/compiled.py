@@ -342,6 +342,7 @@ class CompiledModel:
                 logger.warning(cause or "unfunnel.diagnose(result, model) says which variable and groups diverge.")
         known = {} if self._compression is None else {"compressed": self._compression.to_json()}
         spent = known | {
+            "target_accept": given.target_accept,
             "seconds_compile": self._seconds["compile"],
             "seconds_pilot": seconds.spent("pilot"),
             "seconds_sampling": seconds.spent("sampling"),
