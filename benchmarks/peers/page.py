@@ -17,10 +17,11 @@ RESULTS = Path(__file__).parent / "results.json"
 _COLUMNS = (*MEASURES, *OTHERS)
 
 
-def page(records: list[Record]) -> str:
-    """All of it."""
+def page(records: list[Record], note: str = "") -> str:
+    """All of it; a note says what the records do not, such as that they are of several machines."""
     rows = rows_of(records)
-    parts = [_opening(records), _where_peers_win(rows), _how(records), _who(rows)]
+    how = _how(records) + (f"\n- {note}" if note else "")
+    parts = [_opening(records), _where_peers_win(rows), how, _who(rows)]
     parts += [_case(case, found) for case, found in rows.items()]
     return "\n\n".join(parts) + "\n"
 
@@ -71,8 +72,8 @@ def _how(records: list[Record]) -> str:
   nobody measures, so that imports and caches of a first call are nobody's cost; but nobody finds code there that was
   compiled before, and Stan's build is counted with every seed. Seconds on the wall have a column of
   their own; in this run they were {busy} times the processor's, in the median.
-- Every tool keeps its own default warm-up; the target acceptance rate is 0.8 for all but
-  unfunnel, which chooses one between 0.5 and 0.8 after its pilot.
+- Every tool keeps its own default warm-up; the target acceptance rate is 0.8 for all but unfunnel, which
+  chooses one between 0.5 and 0.8 after its pilot.
 - "Off" is the largest difference of a posterior mean from the reference in posterior standard deviations, and the
   largest of any mean or standard deviation in Monte Carlo standard errors; the largest of dozens of such is 2 to 4 when
   nothing is wrong. The reference is quadrature, or a long run.
@@ -113,5 +114,11 @@ def read(path: Path) -> list[Record]:
     return [Record.from_json(record) for record in json.loads(path.read_text(encoding="utf-8"))["records"]]
 
 
+def note_of(path: Path) -> str:
+    """The note that somebody wrote into a file of results, which measuring anew leaves out."""
+    return str(json.loads(path.read_text(encoding="utf-8")).get("note", ""))
+
+
 if __name__ == "__main__":
-    sys.stdout.write(page(read(Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS)))
+    results = Path(sys.argv[1]) if len(sys.argv) > 1 else RESULTS
+    sys.stdout.write(page(read(results), note_of(results)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.peers.page import RESULTS, page, read
+from benchmarks.peers.page import RESULTS, note_of, page, read
 from benchmarks.peers.record import Key, Numbers, Record
 from benchmarks.peers.summary import Row
 from benchmarks.peers.words import lost, verdicts
@@ -33,7 +33,7 @@ def row(peer: str, **changed: object) -> Row:
 
 def test_the_page_is_made_from_its_results() -> None:
     written = Path(__file__).parents[2] / "docs" / "peers.md"
-    assert written.read_text(encoding="utf-8") == page(read(RESULTS))
+    assert written.read_text(encoding="utf-8") == page(read(RESULTS), note_of(RESULTS))
 
 
 def test_a_record_survives_json() -> None:

@@ -82,7 +82,8 @@ def sample(
     parameterization
         One parameterization for all effects, or a mapping from their names; by default :class:`unfunnel.Informed`.
     plan
-        A plan, instead of a parameterization. One that holds evidence skips the pilot.
+        A plan, instead of a parameterization. One that holds evidence skips the pilot, and with it the choice of
+        `target_accept`: give the one in the attrs of the fit that the plan is from.
     compress
         Whether to sample the model that :func:`unfunnel.compress` makes: the same posterior, and gradients that cost as
         much as there are cells of rows that are alike. The result goes with `model` as it was written: its data are
