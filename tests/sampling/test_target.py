@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unfunnel.sampling.target import TARGET_ACCEPT, TARGETS, cheapest_target, relative_step_size, trajectories
+from unfunnel.sampling.target import AUTO, TARGET_ACCEPT, TARGETS, cheapest_target, relative_step_size, trajectories
 
 
 @given(st.floats(1e-4, 5.0))
@@ -58,10 +58,12 @@ def used(tree: Any) -> float:
 
 @pytest.mark.sampling
 def test_what_a_run_takes(fixed: Any, informed: Any) -> None:
-    """With a pilot its choice, without one the usual rate, and what is asked for in any case."""
+    """What is asked for; and where that is a choice, with a pilot its own, without one the usual rate."""
     short: dict[str, Any] = {"draws": 20, "chains": 2, "random_seed": 1}
-    assert used(informed.sample(**short)) < TARGET_ACCEPT
+    chosen = informed.sample(**short, target_accept=AUTO)
+    assert used(chosen) < TARGET_ACCEPT
+    assert used(informed.sample(**short)) == TARGET_ACCEPT
     assert used(informed.sample(**short, target_accept=0.9)) == 0.9
-    assert used(fixed.sample(**short, tune=50)) == TARGET_ACCEPT
-    plan = type(informed.plan).from_datatree(informed.sample(**short))
-    assert used(informed.sample(**short, parameterization=plan)) == TARGET_ACCEPT
+    assert used(fixed.sample(**short, tune=50, target_accept=AUTO)) == TARGET_ACCEPT
+    plan = type(informed.plan).from_datatree(chosen)
+    assert used(informed.sample(**short, parameterization=plan, target_accept=AUTO)) == TARGET_ACCEPT

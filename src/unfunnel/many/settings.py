@@ -39,7 +39,7 @@ class Settings:
     tune: int | None
     chains: int
     cores: int
-    target_accept: float | None
+    target_accept: float | str
     parameterization: Any
     var_names: Sequence[str] | None
     keep: Keep

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from unfunnel.errors import InvalidArgumentError, UnknownVariableError
+from unfunnel.sampling.target import AUTO, TARGET_ACCEPT
 
 Seed = int | Sequence[int] | np.random.Generator | None
 
@@ -62,7 +63,7 @@ class Arguments:
     chains: int = 4
     cores: int | None = None
     random_seed: Seed = None
-    target_accept: float | None = None
+    target_accept: float | str = TARGET_ACCEPT
     progressbar: bool | str = False
     var_names: Sequence[str] | None = None
     store: str | Path | None = None
@@ -73,10 +74,11 @@ class Arguments:
         for name in ("tune", "cores"):
             if getattr(self, name) is not None:
                 self._normalize(name, _count(name, getattr(self, name)))
-        if self.target_accept is not None:
+        if self.target_accept != AUTO:
             if not _is_share(self.target_accept):
                 raise InvalidArgumentError(
-                    f"sample: target_accept must lie between 0 and 1, got {self.target_accept!r}; 0.8 is usual."
+                    f"sample: target_accept must lie between 0 and 1, or be {AUTO!r}, got {self.target_accept!r}; 0.8"
+                    " is usual."
                 )
             self._normalize("target_accept", float(self.target_accept))
         if not (isinstance(self.progressbar, bool) or self.progressbar in _BARS):

@@ -42,7 +42,7 @@ from unfunnel.sampling.run import Run
 from unfunnel.sampling.seconds import Seconds
 from unfunnel.sampling.start import StartMap
 from unfunnel.sampling.store import add_attrs, begin, check_store, end, load
-from unfunnel.sampling.target import TARGET_ACCEPT
+from unfunnel.sampling.target import AUTO, TARGET_ACCEPT
 from unfunnel.sampling.unfollowed import unfollowed
 
 logger = logging.getLogger("unfunnel")
@@ -55,7 +55,7 @@ class Options(TypedDict, total=False):
     chains: int
     cores: int | None
     random_seed: Seed
-    target_accept: float | None
+    target_accept: float | str
     progressbar: bool | str
     var_names: Sequence[str] | None
     store: str | Path | None
@@ -404,7 +404,7 @@ class CompiledModel:
             sizes = self._sizes()
             coordinates = sum(sizes[name] for name in self._frame.free)
             given = replace(given, tune=default_tune(self._backend, informed=informed, coordinates=coordinates))
-        if given.target_accept is None:
+        if given.target_accept == AUTO:
             given = replace(given, target_accept=TARGET_ACCEPT if pilot is None else pilot.target_accept)
         return given
 
@@ -451,7 +451,8 @@ class CompiledModel:
 
         def run(coordinates: Plan, before: Pilot | None, length: Round) -> Run:
             options = asdict(length)
-            part = replace(given, draws=options.pop("draws"), tune=options.pop("tune"))
+            target = TARGET_ACCEPT if given.target_accept == AUTO else given.target_accept
+            part = replace(given, draws=options.pop("draws"), tune=options.pop("tune"), target_accept=target)
             return self._run(coordinates, before, part, next(remaining), store_gradient=True, **options)
 
         pilot = run_pilot(chosen, self._reader, run)

@@ -22,7 +22,6 @@ from unfunnel.sampling.interrupt import Interruption
 from unfunnel.sampling.points import Points, known_points
 from unfunnel.sampling.run import Run
 from unfunnel.sampling.streamed import streamed_run
-from unfunnel.sampling.target import TARGET_ACCEPT
 
 Start = Callable[[Any], NDArray[np.float64]]
 """From a seed to a point: the free variables' values in the chart, raveled, in the model's order."""
@@ -101,7 +100,7 @@ class Compiled:
         settings: dict[str, Any] = {
             "draws": given.draws,
             "chains": given.chains,
-            "target_accept": TARGET_ACCEPT if given.target_accept is None else given.target_accept,
+            "target_accept": given.target_accept,
             "maxdepth": max_treedepth,
             "store_gradient": store_gradient,
             **({} if given.tune is None else {"tune": given.tune}),

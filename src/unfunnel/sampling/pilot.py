@@ -110,7 +110,7 @@ class Pilot:
 
     @property
     def target_accept(self) -> float:
-        """That of the final run, where none is asked for.
+        """That of the final run, where it is to be chosen.
 
         The cheapest, if the last round was healthy in the chart that was chosen and got about in it.
         """

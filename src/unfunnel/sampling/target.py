@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+AUTO = "auto"
+"""What to ask for to have it chosen."""
+
 TARGET_ACCEPT = 0.8
 """What samplers take for a posterior that they know nothing of; pilots too."""
 
