@@ -72,9 +72,9 @@ def compiled_again(model: Any) -> tuple[Any, float]:
     return uf.compile(model), processor_seconds() - began
 
 
-def fit_ours(case: Case, model: Any, seed: int, draws: int) -> Fit:
+def fit_ours(case: Case, model: Any, seed: int, draws: int, target_accept: float | str) -> Fit:
     """One fit of a compiled model."""
-    tree, seconds = sampled_ours(model, seed, draws)
+    tree, seconds = sampled_ours(model, seed, draws, target_accept=target_accept)
     cost = tree["parameterization"].attrs
     return fit_of(
         case,

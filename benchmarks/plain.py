@@ -14,7 +14,7 @@ from benchmarks.moments import Moments, moments_of, on_lines, worst_ess
 CHAINS = 4
 
 TARGET_ACCEPT = 0.8
-"""Of all peers, and of the ceiling: their default. Ours is chosen after the pilot."""
+"""Of everybody, and of the ceiling: the default. Ours may be chosen by the pilot instead."""
 
 
 @dataclass(frozen=True)

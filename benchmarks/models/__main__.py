@@ -33,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True, help="plain, low-rank, ceiling")
     parser.add_argument("--peers-from", type=Path, metavar="OUT", help="peers as an earlier --json has them")
     parser.add_argument("--low-rank-most", type=int, default=LOW_RANK_MOST, help="coordinates that it is run up to")
+    parser.add_argument("--auto", action="store_true", help="ours at the acceptance rate that the pilot chooses")
     parser.add_argument("--ours", action=argparse.BooleanOptionalAction, default=True, help="unfunnel itself")
     found = parser.parse_args()
     if unknown := sorted(set(found.names) - set(CASES)):
@@ -83,7 +84,9 @@ def main() -> int:
     warnings.filterwarnings("ignore", category=FutureWarning)
     numbers, missed = {}, 0
     for name in options.names or CASES:
-        found = measure(CASES[name], options.seeds, options.draws, peers(name, options), ours=options.ours)
+        found = measure(
+            CASES[name], options.seeds, options.draws, peers(name, options), ours=options.ours, auto=options.auto
+        )
         show(found)
         missed += sum(check.passed is False for made in found.checks.values() for check in made)
         numbers[name] = found.as_json()

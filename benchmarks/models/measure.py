@@ -11,6 +11,7 @@ from benchmarks.models.bars import Check, checks
 from benchmarks.models.case import CENTERED, Case
 from benchmarks.models.peers import Peers, Row, dimension
 from benchmarks.ours import Call, call, compiled_again, fit_ours
+from benchmarks.plain import TARGET_ACCEPT
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,12 @@ class Measured:
         }
 
 
-def measure(case: Case, seeds: list[int], draws: int, peers: Peers, *, ours: bool = True) -> Measured:
+def measure(
+    case: Case, seeds: list[int], draws: int, peers: Peers, *, ours: bool = True, auto: bool = False
+) -> Measured:
     """Measure one model over seeds, and hold it against its peers."""
-    found = [_ours(case, way, seeds, draws) for way in case.ours] if ours else []
+    rate = "auto" if auto else TARGET_ACCEPT
+    found = [_ours(case, way, seeds, draws, rate) for way in case.ours] if ours else []
     observations = _observations(case)
     return Measured(
         case,
@@ -53,11 +57,11 @@ def measure(case: Case, seeds: list[int], draws: int, peers: Peers, *, ours: boo
     )
 
 
-def _ours(case: Case, way: str, seeds: list[int], draws: int) -> tuple[Row, Call]:
+def _ours(case: Case, way: str, seeds: list[int], draws: int, rate: float | str) -> tuple[Row, Call]:
     seen = call(case.model(way), seeds[0], draws)
     model, seconds = compiled_again(case.model(way))
     label = "unfunnel" if len(case.ours) == 1 else f"unfunnel {way}"
-    return Row(label, tuple(fit_ours(case, model, seed, draws) for seed in seeds), seconds), seen
+    return Row(label, tuple(fit_ours(case, model, seed, draws, rate) for seed in seeds), seconds), seen
 
 
 def _observations(case: Case) -> int:

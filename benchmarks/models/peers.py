@@ -101,7 +101,7 @@ def dimension(case: Case) -> int:
 
 @cache
 def ceiling(size: int, seeds: tuple[int, ...], draws: int) -> float:
-    """The same measure for independent standard normals, at the acceptance rate of the peers."""
+    """The same measure for independent standard normals, at the same acceptance rate."""
     import pymc as pm
 
     with pm.Model() as model:

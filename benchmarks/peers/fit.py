@@ -11,7 +11,7 @@ from benchmarks.models.case import Case
 CHAINS = 4
 
 TARGET_ACCEPT = 0.8
-"""Of every tool but unfunnel: PyMC's, nutpie's, NumPyro's and Stan's own default."""
+"""PyMC's, nutpie's, NumPyro's, Stan's and our own default."""
 
 
 class NotAvailableError(Exception):

@@ -40,8 +40,7 @@ PEERS = (
     Peer(
         "unfunnel",
         "unfunnel",
-        "`unfunnel.sample(model)` of the model written centered. Its pilot, which also chooses the target acceptance"
-        " rate, counts as tuning.",
+        "`unfunnel.sample(model)` of the model written centered. Its pilot counts as tuning.",
         ("pymc", "nutpie"),
         fit,
     ),
