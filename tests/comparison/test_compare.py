@@ -68,6 +68,7 @@ REFUSED = [
     ((["centered"],), {"random_seed": [1, 1]}, "different seeds"),
     ((["centered"],), {"random_seed": -1}, "random_seed must be"),
     ((["centered"],), {"draws": 0}, "draws must be"),
+    ((["centered"],), {"target_accept": "auto"}, "compare: target_accept must be a number"),
     (({"mine": {"thet": "centered"}},), {}, "'thet' is not a free variable"),
 ]
 

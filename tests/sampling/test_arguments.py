@@ -27,6 +27,8 @@ ARGUMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "target of one": ({"target_accept": 1.0}, r"target_accept .*1\.0"),
     "target above one": ({"target_accept": 2.0}, r"target_accept .*2\.0"),
     "target of zero": ({"target_accept": 0.0}, r"target_accept .*0\.0"),
+    "target in words": ({"target_accept": "high"}, "target_accept .*'auto'.*'high'"),
+    "several targets": ({"target_accept": np.array([0.8, 0.9])}, r"target_accept .*0\.9"),
     "unknown variable": ({"var_names": ["nu"]}, "var_names .*'nu'.*mu, tau, theta"),
     "a number for names": ({"var_names": 3}, "var_names must be a list of names, got 3"),
     "numbers for names": ({"var_names": [3]}, "var_names has 3; .*mu, tau, theta"),

@@ -109,6 +109,12 @@ def compare(
     labelled = _labelled(parameterizations)
     chosen = _seeds(random_seed, seeds)
     Arguments(draws, tune=tune, chains=chains, cores=cores, target_accept=target_accept)
+    # Whatever was given: callers may have no types.
+    given: Any = target_accept
+    if isinstance(given, str):
+        raise InvalidArgumentError(
+            f"compare: target_accept must be a number, the same for all, got {target_accept!r}; 0.8 is usual."
+        )
     options = {"tune": tune, "chains": chains, "cores": cores, "target_accept": target_accept}
     say = progress or (lambda *_: None)
     run = _Run(model, written, sites, options, draws, say, keep_draws, len(labelled) * len(chosen))

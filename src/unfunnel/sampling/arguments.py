@@ -74,7 +74,8 @@ class Arguments:
         for name in ("tune", "cores"):
             if getattr(self, name) is not None:
                 self._normalize(name, _count(name, getattr(self, name)))
-        if self.target_accept != AUTO:
+        # Compared as text only: an array is no answer to whether it is a word.
+        if not (isinstance(self.target_accept, str) and self.target_accept == AUTO):
             if not _is_share(self.target_accept):
                 raise InvalidArgumentError(
                     f"sample: target_accept must lie between 0 and 1, or be {AUTO!r}, got {self.target_accept!r}; 0.8"

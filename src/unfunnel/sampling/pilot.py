@@ -56,14 +56,14 @@ class Health:
     capped
         Whether trees often ran against their greatest depth, so that `steps` says only that no fewer are needed.
     step_size
-        That warm-up ended with, in units of the metric; the geometric mean over chains. NaN if it is not known.
+        That warm-up ended with, in units of the metric; the geometric mean over chains.
     """
 
     divergences: int
     stuck: int
     steps: float
-    capped: bool = False
-    step_size: float = float("nan")
+    capped: bool
+    step_size: float
 
     @classmethod
     def of(cls, run: Run) -> Health:
