@@ -30,7 +30,7 @@ from benchmarks.calibration.models import CASES
 from benchmarks.calibration.picture import draw
 from benchmarks.calibration.run import EXACT, Ranked, Settings, ranked
 from benchmarks.calibration.verdict import band_of, level_of_each
-from benchmarks.parameterizations import OURS, PARAMETERIZATIONS
+from benchmarks.parameterizations import OURS, PARAMETERIZATIONS, rate
 
 WAYS = (EXACT, *PARAMETERIZATIONS)
 OF_OURS = (EXACT, OURS)
@@ -48,6 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data-sets", type=int, default=500)
     parser.add_argument("--folder", type=Path, default=Path("calibration"), help="where fits and pictures are written")
     parser.add_argument("--parameterizations", nargs="+", choices=WAYS, default=[EXACT, OURS, "centered"])
+    parser.add_argument("--target-accept", type=rate, default=0.8, help="a number, or auto")
     parser.add_argument("--workers", type=int, default=1, help="processes that fit")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="file to write the numbers to")
@@ -82,7 +83,14 @@ def main() -> int:
     options = arguments()
     logging.getLogger("unfunnel").setLevel(logging.ERROR)
     cases = [CASES[name] for name in dict.fromkeys(options.names or CASES)]
-    settings = Settings(options.data_sets, options.seed, options.folder, options.workers, sys.stderr.isatty())
+    settings = Settings(
+        options.data_sets,
+        options.seed,
+        options.folder,
+        options.workers,
+        options.target_accept,
+        sys.stderr.isatty(),
+    )
     level = level_of_each(QUANTITIES)
     print(f"{options.data_sets} data sets a model; {QUANTITIES} quantities of ours, each in a band of {level:.4%}")
     numbers: dict[str, Any] = {}

@@ -36,6 +36,8 @@ class Settings:
         Where fits are written, by model and way.
     workers
         Processes that fit.
+    target_accept
+        As in :func:`unfunnel.fit_many`.
     progressbar
         Whether to show how many fits have ended.
     """
@@ -44,6 +46,7 @@ class Settings:
     seed: int
     folder: Path
     workers: int = 1
+    target_accept: float | str = 0.8
     progressbar: bool = False
 
 
@@ -92,6 +95,7 @@ def _sampled(case: Case, way: str, truth: Mapping[str, Array], y: Array, setting
         var_names=case.variables,
         n_jobs=settings.workers,
         random_seed=settings.seed,
+        target_accept=settings.target_accept,
         parameterization=PARAMETERIZATIONS[way],
         progressbar=settings.progressbar,
     )

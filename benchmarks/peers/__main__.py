@@ -1,8 +1,9 @@
 """Run unfunnel and its peers: `python -m benchmarks.peers [CASE ...] [--peers NAME ...] [--seeds 1 2 3]`.
 
 Every fit is written to a file of its own in a folder as soon as it is done, and what is there is not done again. Each
-peer runs in a process of its own, on one core; if that dies or a fit takes too long, the page says so of that fit. At
-the end all records of the folder are put together in `results.json`; `python -m benchmarks.peers.page` makes the page.
+case of a peer runs in a process of its own, on one core; if that dies or a fit takes too long, the page says so of that
+fit. At the end all records of the folder are put together in `results.json`; `python -m benchmarks.peers.page` makes
+the page.
 """
 
 from __future__ import annotations

@@ -6,8 +6,9 @@ from typing import Any
 
 from benchmarks.models.case import Case
 from benchmarks.peers.clock import counting_processor_seconds
-from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import CHAINS, Effort, Fit, NotAvailableError, Peer
 from benchmarks.peers.formulas import FORMULAS, Formula
+from benchmarks.plain import TARGET_ACCEPT
 
 
 def fit(case: Case, seed: int, effort: Effort) -> Fit:

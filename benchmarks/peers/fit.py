@@ -10,9 +10,6 @@ from benchmarks.models.case import Case
 
 CHAINS = 4
 
-TARGET_ACCEPT = 0.8
-"""PyMC's, nutpie's, NumPyro's, Stan's and our own default."""
-
 
 class NotAvailableError(Exception):
     """A peer cannot do a case, and why; the page prints the reason."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from benchmarks.models.case import Case
 from benchmarks.peers.clock import Clock
-from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import CHAINS, Effort, Fit, NotAvailableError, Peer
+from benchmarks.plain import TARGET_ACCEPT
 
 WARM_UP = 1000
 STEP = 0.01

@@ -8,7 +8,8 @@ from typing import Any
 from benchmarks.models.case import CENTERED, NONCENTERED, Case
 from benchmarks.models.peers import LOW_RANK_MOST, dimension
 from benchmarks.peers.clock import Clock
-from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import CHAINS, Effort, Fit, NotAvailableError, Peer
+from benchmarks.plain import TARGET_ACCEPT
 
 
 def fit(case: Case, seed: int, effort: Effort, *, way: str, adaptation: str) -> Fit:

@@ -6,7 +6,8 @@ from functools import partial
 
 from benchmarks.models.case import CENTERED, NONCENTERED, Case
 from benchmarks.peers.clock import counting_processor_seconds
-from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, Peer
+from benchmarks.peers.fit import CHAINS, Effort, Fit, Peer
+from benchmarks.plain import TARGET_ACCEPT
 
 
 def fit(case: Case, seed: int, effort: Effort, *, way: str) -> Fit:

@@ -14,8 +14,9 @@ import numpy as np
 
 from benchmarks.models.case import CENTERED, NONCENTERED, Case
 from benchmarks.peers.clock import Clock
-from benchmarks.peers.fit import CHAINS, TARGET_ACCEPT, Effort, Fit, NotAvailableError, Peer
+from benchmarks.peers.fit import CHAINS, Effort, Fit, NotAvailableError, Peer
 from benchmarks.peers.stan_programs import program
+from benchmarks.plain import TARGET_ACCEPT
 
 _BUILT: dict[str, tuple[float, float]] = {}
 """What a program took, by its code; programs are compiled without their data, so that several cases share one."""

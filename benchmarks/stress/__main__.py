@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 import unfunnel as uf
-from benchmarks.parameterizations import OURS, PARAMETERIZATIONS
+from benchmarks.parameterizations import OURS, PARAMETERIZATIONS, rate
 from benchmarks.stress.data import MetaAnalysis, from_prior, grid
 from benchmarks.stress.intervals import covered, exact_masses, intervals_of
 from benchmarks.stress.model import build
@@ -43,6 +43,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--prior-fits", type=int, default=500, help="of data from the prior, likewise")
     parser.add_argument("--folder", type=Path, default=Path("stress"), help="where fits are written")
     parser.add_argument("--parameterizations", nargs="+", choices=PARAMETERIZATIONS, default=list(PARAMETERIZATIONS))
+    parser.add_argument("--target-accept", type=rate, default=0.8, help="a number, or auto")
     parser.add_argument("--workers", type=int, default=1, help="processes that fit")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="file to write the numbers to")
@@ -58,6 +59,7 @@ def fitted(name: str, data: list[MetaAnalysis], options: argparse.Namespace) -> 
         keep=intervals_of,
         n_jobs=options.workers,
         random_seed=options.seed,
+        target_accept=options.target_accept,
         parameterization=PARAMETERIZATIONS[name],
         progressbar=sys.stderr.isatty(),
     )
