@@ -48,5 +48,5 @@ def test_a_pilot_is_given_up(informed: Any) -> None:
     timer = threading.Timer(0.2, press)
     timer.start()
     with pytest.raises(KeyboardInterrupt):
-        compiled.run(start, Arguments(1_000_000, tune=10, chains=2), seed=1)
+        compiled.run(start, Arguments(1_000_000, tune=10, chains=2, target_accept=0.8), seed=1)
     timer.join()

@@ -34,7 +34,7 @@ def fit_many(
     chains: int = 4,
     cores: int = 1,
     random_seed: Seed = None,
-    target_accept: float | str = 0.8,
+    target_accept: float | str = "auto",
     progressbar: bool = True,
     var_names: Sequence[str] | None = None,
     parameterization: Request = None,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from unfunnel.errors import InvalidArgumentError, UnknownVariableError
-from unfunnel.sampling.target import AUTO, TARGET_ACCEPT
+from unfunnel.sampling.target import AUTO
 
 Seed = int | Sequence[int] | np.random.Generator | None
 
@@ -63,7 +63,7 @@ class Arguments:
     chains: int = 4
     cores: int | None = None
     random_seed: Seed = None
-    target_accept: float | str = TARGET_ACCEPT
+    target_accept: float | str = AUTO
     progressbar: bool | str = False
     var_names: Sequence[str] | None = None
     store: str | Path | None = None

@@ -33,6 +33,7 @@ from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.nutpie import Compiled, Progress, compile_model
 from unfunnel.sampling.pilot import MOST_ROUNDS, Pilot, Round, run_pilot
 from unfunnel.sampling.points import shaped_points
+from unfunnel.sampling.probe import POINTS, chosen_target
 from unfunnel.sampling.progress import progress_of
 from unfunnel.sampling.reader import PilotReader
 from unfunnel.sampling.recompilation import refuse_other_blocks, refuse_other_kinds
@@ -320,7 +321,7 @@ class CompiledModel:
         progress: Progress | None,
         conventions: Conventions | None,
     ) -> Any:
-        seconds, (*seeds, seed) = Seconds(), given.seeds(MOST_ROUNDS + 1)
+        seconds, (*seeds, seed) = Seconds(), given.seeds(MOST_ROUNDS + 2)
         pilot = None
         if chosen.lacking_evidence:
             with seconds.of("pilot"):
@@ -456,6 +457,8 @@ class CompiledModel:
             return self._run(coordinates, before, part, next(remaining), store_gradient=True, **options)
 
         pilot = run_pilot(chosen, self._reader, run)
+        if given.target_accept == AUTO and pilot.got_about:
+            pilot = self._with_target(pilot, next(remaining))
         if pilot.fell_back:
             first, *_, last = pilot.rounds
             logger.warning(
@@ -467,6 +470,16 @@ class CompiledModel:
                 first.divergences,
             )
         return pilot
+
+    def _with_target(self, pilot: Pilot, seed: int) -> Pilot:
+        """The pilot, and the target acceptance rate of the run that is to come."""
+        assert self._compiled is not None
+        self._numbers.set(self._charted.numbers(pilot.plan))
+        generator = np.random.default_rng(seed)
+        some = generator.permutation(len(next(iter(pilot.draws.values()))))[:POINTS]
+        points = self._start.points({name: draws[some] for name, draws in pilot.draws.items()})
+        choice = chosen_target(pilot.rounds[-1].step_size, points, self._compiled.density(), generator)
+        return replace(pilot, target_accept=choice.target_accept, gradients=pilot.gradients + choice.gradients)
 
     def _run(self, coordinates: Plan, before: Pilot | None, given: Arguments, seed: int, **options: Any) -> Run:
         self._numbers.set(self._charted.numbers(coordinates))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,7 @@ from unfunnel.sampling.arrow import arrow_run
 from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.interrupt import Interruption
 from unfunnel.sampling.points import Points, known_points
+from unfunnel.sampling.probe import Density
 from unfunnel.sampling.run import Run
 from unfunnel.sampling.streamed import streamed_run
 
@@ -27,6 +29,8 @@ Start = Callable[[Any], NDArray[np.float64]]
 """From a seed to a point: the free variables' values in the chart, raveled, in the model's order."""
 
 Progress = Callable[[Any], None]
+
+_NUMBERS = ctypes.POINTER(ctypes.c_double)
 
 SPILL = 2**30
 """Bytes of draws from which on a run goes by way of a temporary folder. nutpie holds in memory every draw of the
@@ -60,6 +64,18 @@ class Compiled:
         """The same compiled model with other data, as far as its density uses them."""
         used = {variable.name for variable in self.model.shared_var_keys}
         return Compiled(self.model.with_data(**{name: data[name] for name in data if name in used}), frame)
+
+    def density(self) -> Density:
+        """The log density that nutpie samples, and its gradient, as a function of the coordinates."""
+        function, size, data = self.model.compiled_logp_func.ctypes, self.model.n_dim, self.model.user_data
+
+        def at(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            gradient, value = np.empty(size), np.empty(1)
+            places = (array.ctypes.data_as(_NUMBERS) for array in (np.ascontiguousarray(point), gradient, value))
+            failed = function(size, *places, data.ctypes.data)
+            return -np.inf if failed else float(value[0]), gradient
+
+        return at
 
     def run(
         self,

@@ -14,7 +14,7 @@ from unfunnel.parameterization import Evidence
 from unfunnel.planning import Block, Plan
 from unfunnel.sampling.reader import PilotReader
 from unfunnel.sampling.run import Run
-from unfunnel.sampling.target import TARGET_ACCEPT, cheapest_target
+from unfunnel.sampling.target import TARGET_ACCEPT
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,8 @@ class Pilot:
         How every round went.
     fell_back
         Whether the informed chart mixed worse than the noncentered one, so that all evidence was dropped.
+    target_accept
+        That of the final run, where it is to be chosen.
     """
 
     plan: Plan
@@ -107,16 +109,13 @@ class Pilot:
     gradients: int
     rounds: tuple[Health, ...]
     fell_back: bool = False
+    target_accept: float = TARGET_ACCEPT
 
     @property
-    def target_accept(self) -> float:
-        """That of the final run, where it is to be chosen.
-
-        The cheapest, if the last round was healthy in the chart that was chosen and got about in it.
-        """
+    def got_about(self) -> bool:
+        """Whether the last round was healthy in the chart that was chosen, and its step size one to go by."""
         last = self.rounds[-1]
-        known = last.healthy and not last.capped and not self.fell_back
-        return cheapest_target(last.step_size) if known else TARGET_ACCEPT
+        return last.healthy and not last.capped and not self.fell_back
 
 
 def run_pilot(plan: Plan, reader: PilotReader, run: Callable[[Plan, Pilot | None, Round], Run]) -> Pilot:

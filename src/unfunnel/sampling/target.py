@@ -28,9 +28,13 @@ _WEIGHTS = np.array([0.1, 0.23, 0.34, 0.23, 0.1])
 learned from few draws, which makes it smaller, by about as much as a posterior that is not quite normal makes
 trajectories longer."""
 
+_CLEARLY = 1.25
+"""How many times the effective draws a gradient are worth larger steps, which now and then meet what smaller ones do
+not: trajectories that become half as long give this much, and hardly anything else does."""
 
-def cheapest_target(step_size: float) -> float:
-    """The target acceptance rate of most effective draws a gradient.
+
+def cheaper_targets(step_size: float) -> tuple[float, ...]:
+    """Target acceptance rates with which effective draws cost clearly fewer gradients than with the usual one.
 
     In coordinates that evidence fits, the posterior is near a standard normal, and a trajectory turns back after a time
     that is known. NUTS doubles: it takes 3, 7, 15 ... steps, the first number that is enough, so that a step size a
@@ -44,23 +48,25 @@ def cheapest_target(step_size: float) -> float:
 
     Returns
     -------
-    float
-        One of :data:`TARGETS`.
+    tuple of float
+        Of :data:`TARGETS`, the cheapest first; empty where :data:`TARGET_ACCEPT` is as cheap.
 
     Examples
     --------
-    At 0.55 trajectories of 7 steps stay such; at 0.38 those of 15 become 7.
+    At 0.38 trajectories of 15 steps become ones of 7; those at 0.55 are long enough already.
 
-    >>> from unfunnel.sampling.target import cheapest_target
-    >>> cheapest_target(0.55), cheapest_target(0.38)
-    (0.7, 0.55)
+    >>> from unfunnel.sampling.target import cheaper_targets
+    >>> cheaper_targets(0.38), cheaper_targets(0.55)
+    ((0.55, 0.6, 0.5, 0.65, 0.7), ())
     """
     sizes = step_size * relative_step_size(TARGETS)
     steps, bulk = trajectories(np.multiply.outer(_UNSURE, sizes))
     # Tail ESS is the smaller one in most fits, and knows nothing of the negative correlation of long steps: it counts
     # twice. How it falls with the rate is a parabola through what the same program prints.
     tail = 1.0 - 3.7 * (TARGET_ACCEPT - TARGETS) ** 2
-    return float(TARGETS[np.argmax(_WEIGHTS @ ((tail**2 * bulk) ** (1 / 3) / steps))])
+    efficiency = _WEIGHTS @ ((tail**2 * bulk) ** (1 / 3) / steps)
+    usual = efficiency[TARGETS == TARGET_ACCEPT]
+    return tuple(float(TARGETS[i]) for i in np.argsort(-efficiency) if efficiency[i] > _CLEARLY * usual)
 
 
 def relative_step_size(target: NDArray[np.float64]) -> NDArray[np.float64]:
