@@ -20,6 +20,7 @@ from unfunnel.rewrite.coordinates import SharedNumbers, constants
 from unfunnel.sampling.arguments import Arguments, Seed, refuse_unknown
 from unfunnel.sampling.backends import check_backend, default_tune, runner
 from unfunnel.sampling.checks import problems
+from unfunnel.sampling.collection import no_collection
 from unfunnel.sampling.data import (
     Computable,
     Held,
@@ -43,7 +44,7 @@ from unfunnel.sampling.run import Run
 from unfunnel.sampling.seconds import Seconds
 from unfunnel.sampling.start import StartMap
 from unfunnel.sampling.store import add_attrs, begin, check_store, end, load
-from unfunnel.sampling.target import AUTO, TARGET_ACCEPT
+from unfunnel.sampling.target import AUTO, TARGET_ACCEPT, cheaper_targets
 from unfunnel.sampling.unfollowed import unfollowed
 
 logger = logging.getLogger("unfunnel")
@@ -72,6 +73,7 @@ class CompiledModel:
         mixed, partial) serves them all; one compiled for informed effects serves all evidence.
     """
 
+    @no_collection()
     def __init__(
         self,
         model: Any,
@@ -458,7 +460,8 @@ class CompiledModel:
 
         pilot = run_pilot(chosen, self._reader, run)
         if given.target_accept == AUTO and pilot.got_about:
-            pilot = self._with_target(pilot, next(remaining))
+            targets = cheaper_targets(pilot.rounds[-1].step_size)
+            pilot = self._with_target(pilot, targets, next(remaining)) if targets else pilot
         if pilot.fell_back:
             first, *_, last = pilot.rounds
             logger.warning(
@@ -471,15 +474,14 @@ class CompiledModel:
             )
         return pilot
 
-    def _with_target(self, pilot: Pilot, seed: int) -> Pilot:
-        """The pilot, and the target acceptance rate of the run that is to come."""
+    def _with_target(self, pilot: Pilot, targets: Sequence[float], seed: int) -> Pilot:
+        """The pilot, with one of these target acceptance rates for the run that is to come, if one is safe."""
         assert self._compiled is not None
         self._numbers.set(self._charted.numbers(pilot.plan))
-        generator = np.random.default_rng(seed)
-        some = generator.permutation(len(next(iter(pilot.draws.values()))))[:POINTS]
-        points = self._start.points({name: draws[some] for name, draws in pilot.draws.items()})
-        choice = chosen_target(pilot.rounds[-1].step_size, points, self._compiled.density(), generator)
-        return replace(pilot, target_accept=choice.target_accept, gradients=pilot.gradients + choice.gradients)
+        start, generator = self._start.at_draws(pilot.draws), np.random.default_rng(seed)
+        points = np.stack([start(generator) for _ in range(POINTS)])
+        found = chosen_target(targets, pilot.rounds[-1].step_size, points, self._compiled.density(), generator)
+        return replace(pilot, target_accept=found.target_accept, gradients=pilot.gradients + found.gradients)
 
     def _run(self, coordinates: Plan, before: Pilot | None, given: Arguments, seed: int, **options: Any) -> Run:
         self._numbers.set(self._charted.numbers(coordinates))

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unfunnel.sampling.target import TARGET_ACCEPT, cheaper_targets, relative_step_size
+from unfunnel.sampling.target import TARGET_ACCEPT, relative_step_size
 
 Floats = NDArray[np.float64]
 
 Density = Callable[[Floats], tuple[float, Floats]]
 """From a point of the chart to the log density there, minus infinity where it is not finite, and its gradient."""
 
-POINTS = 128
-"""Draws of the pilot that trajectories start from."""
+POINTS = 32
+"""Draws of the pilot that trajectories start from: to map one into the chart takes longer than a trajectory."""
 
-MOMENTUM = 4.0
-"""How much larger than a momentum of NUTS one of the trial is, in every coordinate. Several thousand trajectories of a
-fit meet in one coordinate or another what is four standard deviations out; at four times the momentum, 128 do."""
+MOMENTA = 4
+"""That trajectories have from each."""
+
+MOMENTUM = 3.0
+"""How many times a momentum of NUTS one of the trial is. Thousands of trajectories of a fit meet in one coordinate or
+another what is four standard deviations out; with thrice the momentum in every coordinate, 128 trajectories do."""
 
 MOST_ERROR = 1000.0
 """Of energy; a trajectory with a greater one diverges, in nutpie as in PyMC and Stan."""
@@ -42,8 +45,10 @@ class Choice:
     gradients: int
 
 
-def chosen_target(step_size: float, points: Floats, density: Density, generator: np.random.Generator) -> Choice:
-    """The cheapest target acceptance rate at whose step size the posterior was not found to be unstable.
+def chosen_target(
+    candidates: Sequence[float], step_size: float, points: Floats, density: Density, generator: np.random.Generator
+) -> Choice:
+    """The first target acceptance rate at whose step size the posterior was not found to be unstable.
 
     In a normal posterior leapfrog's error is bounded, and grows by the momentum's square. Where curvature grows without
     bound, as in a wall that an exponential makes, a trajectory that meets it at too large a step is thrown out, by
@@ -52,6 +57,8 @@ def chosen_target(step_size: float, points: Floats, density: Density, generator:
 
     Parameters
     ----------
+    candidates
+        Target acceptance rates, the best first.
     step_size
         Of a pilot with the target :data:`~unfunnel.sampling.target.TARGET_ACCEPT`, in units of its metric.
     points
@@ -64,18 +71,16 @@ def chosen_target(step_size: float, points: Floats, density: Density, generator:
     Returns
     -------
     Choice
+        With :data:`~unfunnel.sampling.target.TARGET_ACCEPT` where all were unstable.
     """
-    candidates = cheaper_targets(step_size)
-    if not candidates:
-        return Choice(TARGET_ACCEPT, 0)
     starts = [(point, *density(point)) for point in points]
     scale = _scale(points, np.stack([gradient for _, _, gradient in starts]))
-    momenta = MOMENTUM * generator.standard_normal(points.shape)
+    momenta = MOMENTUM * generator.standard_normal((MOMENTA, *points.shape))
     gradients = len(points)
     for target in candidates if np.isfinite(scale).all() else ():
         size = step_size * float(relative_step_size(np.array(target)))
         stable, length, most_error = True, _steps(size), _most_error(size, scale.size)
-        for start, momentum in zip(starts, momenta, strict=True):
+        for start, momentum in zip(MOMENTA * starts, np.concatenate(momenta), strict=True):
             steps, stable = _trajectory(start, momentum, size * scale, length, most_error, density)
             gradients += steps
             if not stable:

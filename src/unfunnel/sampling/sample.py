@@ -69,7 +69,7 @@ def sample(
     target_accept
         Target acceptance rate; raise it if divergences remain. By default, "auto", it is chosen where a pilot went
         well: the one between 0.5 and 0.8 with which, by the pilot's step size, effective draws cost fewest gradients,
-        of those at which trial trajectories with four times the usual momentum stay stable. Otherwise, and for fixed
+        of those at which trial trajectories with three times the usual momentum stay stable. Otherwise, and for fixed
         parameterizations, it is 0.8. The result's group `parameterization` has it in its attrs.
     progressbar
         Whether to show PyMC's progress bars, with divergences as they come; or which, as in `pymc.sample`.

@@ -18,9 +18,6 @@ from unfunnel.structure.graph import INTERPRETED
 Values = Mapping[str, NDArray[np.float64]]
 """Values of all free variables, as the model has them (constrained), by name."""
 
-_AT_ONCE = 2**20
-"""Numbers of the model's variables that are mapped in one call."""
-
 
 class StartMap:
     """Maps values of a model's free variables to points of its charted twin."""
@@ -30,21 +27,13 @@ class StartMap:
         self._lock = Lock()
         self._names = [rv.name for rv in charted.free_RVs]
         self._author = make_initial_point_fn(model=model, jitter_rvs=set(model.free_RVs), return_transformed=False)
-        self._to_chart = function_of_all_draws(charted, [_coordinate(charted, rv) for rv in charted.free_RVs])
-
-    def points(self, draws: Values) -> NDArray[np.float64]:
-        """The points of the chart at draws, dims (sample, coordinate), of arrays (sample, *dims of the variable)."""
-        arrays = [np.asarray(draws[name]) for name in self._names]
-        width = sum(array[0].size for array in arrays)
-        parts = np.array_split(np.arange(len(arrays[0])), -(-len(arrays[0]) * width // _AT_ONCE) or 1)
-        with self._lock:
-            found = [self._to_chart(*(array[part] for array in arrays)) for part in parts]
-        columns = (np.concatenate([_rows(part) for part in each]) for each in zip(*found, strict=True))
-        return np.concatenate(list(columns), axis=1).astype(np.float64)
+        self._to_chart = function_of_draws(charted, [_coordinate(charted, rv) for rv in charted.free_RVs])
 
     def point(self, values: Values) -> NDArray[np.float64]:
         """The point of the chart where the free variables have these values."""
-        return np.asarray(self.points({name: np.asarray(value)[np.newaxis] for name, value in values.items()})[0])
+        with self._lock:
+            coordinates = self._to_chart(*(values[name] for name in self._names))
+        return np.concatenate([np.ravel(x) for x in coordinates]).astype(np.float64)
 
     def author_values(self, seed: Any) -> Values:
         """Where the author's model would start: its initial point, jittered in its own coordinates."""
@@ -71,20 +60,20 @@ class StartMap:
         return start
 
 
-def function_of_all_draws(model: Any, outputs: Sequence[Any]) -> Any:
-    """A function from draws of a model's free variables, in the model's order, to graph expressions of them.
+def function_of_draws(model: Any, outputs: Sequence[Any]) -> Any:
+    """A function from the values of a model's free variables, in the model's order, to graph expressions.
 
-    The arrays have a leading dim of draws, and so have the results. It is called a few times a run, so that even to
-    rewrite its graph would take longer than running it.
+    It is called once a chain and run, so that even to rewrite its graph would take longer than running it.
     """
+    return function(list(model.free_RVs), list(map(pt.as_tensor, outputs)), mode=INTERPRETED, on_unused_input="ignore")
+
+
+def function_of_all_draws(model: Any, outputs: Sequence[Any]) -> Any:
+    """The same for all draws in one call: of arrays with a leading dim of draws, which the results have too."""
     # Without names: PyTensor takes one such as "1|group" for a dtype, and refuses it.
     inputs = [pt.tensor(shape=(None, *rv.type.shape), dtype=rv.type.dtype) for rv in model.free_RVs]
     batch = vectorize_graph(list(map(pt.as_tensor, outputs)), dict(zip(model.free_RVs, inputs, strict=True)))
     return function(inputs, batch, mode=INTERPRETED, on_unused_input="ignore")
-
-
-def _rows(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.reshape(values, (len(values), int(np.prod(values.shape[1:]))))
 
 
 def _coordinate(model: Any, rv: Any) -> Any:
