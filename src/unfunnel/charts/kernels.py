@@ -1,12 +1,9 @@
-"""Small linear algebra for one matrix, compiled by numba, and what else the kernels of the elimination share.
-
-Numba looks for changes in the file of the kernel that it has cached, not in what that kernel calls: after a change
-here or in `kernels_lanes.py` and `kernels_single.py`, save `kernels_shared.py`, `kernels_effects.py` and `symbols.py`
-too.
-"""
+"""Small linear algebra for one matrix, compiled by numba, and what else the kernels of the elimination share."""
 
 from __future__ import annotations
 
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,9 +11,28 @@ from numba import njit
 
 from unfunnel.charts.factors import PIVOT_FLOOR
 
+VERSION = sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))).hexdigest()[:16]
+"""A digest of all that kernels are made of."""
+
 # Sums may be reordered, so that they run in vector registers; NaN and infinity keep their meaning. Division by zero
 # gives infinity as in NumPy: raising an exception instead would keep loops from being vectorised.
-kernel = njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+_compiled: Any = njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+
+
+def of_this_version(function: Any) -> Any:
+    """A function that numba caches under a name of its own for every version of the kernels.
+
+    Numba looks for changes in the file of what it has cached, not in what that calls. An installer leaves the cache
+    where it is, so that another version of this package would run kernels of the one before.
+    """
+    function.__qualname__ = f"{function.__qualname__}_{VERSION}"
+    return function
+
+
+def kernel(function: Any) -> Any:
+    """Compile a kernel, or load it from numba's cache, when it is first called."""
+    return _compiled(of_this_version(function))
+
 
 SMALLEST_SCALE = 1e-150
 """Smaller scales count as this one: nothing else changes, and an exact zero does not become 0 / 0."""

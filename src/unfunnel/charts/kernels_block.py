@@ -165,7 +165,7 @@ def block_pullback(
         for j in range(shared):
             f_bar += to_P[i, j] * D[i, j]
     if effects == 1:
-        f_bar += lone.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar)
+        f_bar += lone.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
     elif effects == 2:
         f_bar += pair.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
     else:

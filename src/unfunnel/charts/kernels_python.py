@@ -57,7 +57,7 @@ def block_pullback(*arrays: Any, effects: int, sizes: tuple[int, ...], scales: i
     of_scale, of_offset = np.empty(given.scale.shape), np.empty(given.offset.shape)
     parts = (*given.parents, tape.z, tape.v, *tape.values()[4:], *whole, of_shared, of_x)
     work = (np.empty((d, d)), np.empty(d), np.empty(d), np.empty(scratch_size(size // effects, effects)))
-    f_bar: Any = kernels_block.block_pullback(*parts, of_scale, of_offset, of_S, of_b0, *work)  # type: ignore[call-arg]
+    f_bar: Any = kernels_block.block_pullback(*parts, of_scale, of_offset, of_S, of_b0, *work)
     by_scale = list(of_scale[0]) if scales else [of_scale]
     return *_parts(of_shared, sizes), *np.split(of_x, effects), *by_scale, of_offset, f_bar, of_S, of_b0
 

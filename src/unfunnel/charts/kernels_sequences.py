@@ -9,8 +9,6 @@ step and ``s_t = τ`` after that. What the data from step t on say of ``w_t`` is
 
 Nothing in Λ and q is subtracted, so that they keep their digits however small or large s and H are. With ``K_t`` the
 pull of the rows of E, of what they say to the shared parameters the series take away ``f² Σ s_t² K_t K_t' / q_t``.
-
-After a change here or in `kernels_shared.py` save `symbols.py` too; see `kernels.py`.
 """
 
 from __future__ import annotations

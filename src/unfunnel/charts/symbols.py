@@ -9,50 +9,13 @@ what calls them has seen to it that the sizes fit, because an exception could no
 from __future__ import annotations
 
 from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 from numba import carray, cfunc, types  # type: ignore[attr-defined]
 
-from unfunnel.charts import (
-    kernels,
-    kernels_block,
-    kernels_effects,
-    kernels_lanes,
-    kernels_lone,
-    kernels_nested,
-    kernels_pair,
-    kernels_sequences,
-    kernels_several,
-    kernels_shared,
-    kernels_single,
-    signatures,
-    symbols_nested,
-    symbols_sequences,
-)
+from unfunnel.charts import kernels_block, kernels_effects, kernels_shared, symbols_nested, symbols_sequences
+from unfunnel.charts.kernels import VERSION, of_this_version
 from unfunnel.charts.signatures import signature
-
-_MODULES = (
-    kernels,
-    kernels_block,
-    kernels_effects,
-    kernels_lanes,
-    kernels_lone,
-    kernels_nested,
-    kernels_pair,
-    kernels_sequences,
-    kernels_several,
-    kernels_shared,
-    kernels_single,
-    signatures,
-    symbols_nested,
-    symbols_sequences,
-)
-_SOURCES = (__file__, *(str(module.__file__) for module in _MODULES))
-
-VERSION = sha256(b"".join(Path(source).read_bytes() for source in _SOURCES)).hexdigest()[:16]
-"""A digest of the kernels' source, since numba's cache sees no change behind the function that it keeps."""
 
 
 def _shared_factor(
@@ -443,7 +406,7 @@ def provide(name: str) -> Any:
     from llvmlite.binding import add_symbol  # type: ignore[import-untyped]
 
     function, taken = _NATIVE[name]
-    native: Any = cfunc(taken, cache=True)(function)
+    native: Any = cfunc(taken, cache=True)(of_this_version(function))
     add_symbol(symbol(name), native.address)
     # It must live as long as what was compiled against it, so as long as the process.
     return native
