@@ -48,7 +48,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data-sets", type=int, default=500)
     parser.add_argument("--folder", type=Path, default=Path("calibration"), help="where fits and pictures are written")
     parser.add_argument("--parameterizations", nargs="+", choices=WAYS, default=[EXACT, OURS, "centered"])
-    parser.add_argument("--target-accept", type=rate, default=0.8, help="a number, or auto")
+    parser.add_argument("--target-accept", type=rate, default="auto", help="a number, or auto")
     parser.add_argument("--workers", type=int, default=1, help="processes that fit")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="file to write the numbers to")

@@ -46,7 +46,7 @@ class Settings:
     seed: int
     folder: Path
     workers: int = 1
-    target_accept: float | str = 0.8
+    target_accept: float | str = "auto"
     progressbar: bool = False
 
 

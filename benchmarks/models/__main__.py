@@ -18,6 +18,7 @@ from pathlib import Path
 from benchmarks.models import CASES
 from benchmarks.models.measure import Measured, measure
 from benchmarks.models.peers import LOW_RANK, LOW_RANK_MOST, Peers, Row, peers_of
+from benchmarks.parameterizations import rate
 
 _HEADER = f"{'':24s} {'ESS/1000':>9s} {'all':>7s} {'ESS/s':>8s} {'div':>5s} {'gradients':>10s} {'compile':>8s}  worst"
 
@@ -33,7 +34,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--peers", action=argparse.BooleanOptionalAction, default=True, help="plain, low-rank, ceiling")
     parser.add_argument("--peers-from", type=Path, metavar="OUT", help="peers as an earlier --json has them")
     parser.add_argument("--low-rank-most", type=int, default=LOW_RANK_MOST, help="coordinates that it is run up to")
-    parser.add_argument("--auto", action="store_true", help="ours at the acceptance rate that the pilot chooses")
+    parser.add_argument("--target-accept", type=rate, default="auto", help="of ours: a number, or auto")
     parser.add_argument("--ours", action=argparse.BooleanOptionalAction, default=True, help="unfunnel itself")
     found = parser.parse_args()
     if unknown := sorted(set(found.names) - set(CASES)):
@@ -84,9 +85,8 @@ def main() -> int:
     warnings.filterwarnings("ignore", category=FutureWarning)
     numbers, missed = {}, 0
     for name in options.names or CASES:
-        found = measure(
-            CASES[name], options.seeds, options.draws, peers(name, options), ours=options.ours, auto=options.auto
-        )
+        chosen = {"ours": options.ours, "target_accept": options.target_accept}
+        found = measure(CASES[name], options.seeds, options.draws, peers(name, options), **chosen)
         show(found)
         missed += sum(check.passed is False for made in found.checks.values() for check in made)
         numbers[name] = found.as_json()

@@ -11,7 +11,6 @@ from benchmarks.models.bars import Check, checks
 from benchmarks.models.case import CENTERED, Case
 from benchmarks.models.peers import Peers, Row, dimension
 from benchmarks.ours import Call, call, compiled_again, fit_ours
-from benchmarks.plain import TARGET_ACCEPT
 
 
 @dataclass(frozen=True)
@@ -40,11 +39,10 @@ class Measured:
 
 
 def measure(
-    case: Case, seeds: list[int], draws: int, peers: Peers, *, ours: bool = True, auto: bool = False
+    case: Case, seeds: list[int], draws: int, peers: Peers, *, ours: bool = True, target_accept: float | str = "auto"
 ) -> Measured:
     """Measure one model over seeds, and hold it against its peers."""
-    rate = "auto" if auto else TARGET_ACCEPT
-    found = [_ours(case, way, seeds, draws, rate) for way in case.ours] if ours else []
+    found = [_ours(case, way, seeds, draws, target_accept) for way in case.ours] if ours else []
     observations = _observations(case)
     return Measured(
         case,
@@ -57,11 +55,11 @@ def measure(
     )
 
 
-def _ours(case: Case, way: str, seeds: list[int], draws: int, rate: float | str) -> tuple[Row, Call]:
+def _ours(case: Case, way: str, seeds: list[int], draws: int, target_accept: float | str) -> tuple[Row, Call]:
     seen = call(case.model(way), seeds[0], draws)
     model, seconds = compiled_again(case.model(way))
     label = "unfunnel" if len(case.ours) == 1 else f"unfunnel {way}"
-    return Row(label, tuple(fit_ours(case, model, seed, draws, rate) for seed in seeds), seconds), seen
+    return Row(label, tuple(fit_ours(case, model, seed, draws, target_accept) for seed in seeds), seconds), seen
 
 
 def _observations(case: Case) -> int:

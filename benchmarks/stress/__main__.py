@@ -43,7 +43,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--prior-fits", type=int, default=500, help="of data from the prior, likewise")
     parser.add_argument("--folder", type=Path, default=Path("stress"), help="where fits are written")
     parser.add_argument("--parameterizations", nargs="+", choices=PARAMETERIZATIONS, default=list(PARAMETERIZATIONS))
-    parser.add_argument("--target-accept", type=rate, default=0.8, help="a number, or auto")
+    parser.add_argument("--target-accept", type=rate, default="auto", help="a number, or auto")
     parser.add_argument("--workers", type=int, default=1, help="processes that fit")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="file to write the numbers to")
