@@ -72,7 +72,8 @@ def _how(records: list[Record]) -> str:
   nobody measures, so that imports and caches of a first call are nobody's cost; but nobody finds code there that was
   compiled before, and Stan's build is counted with every seed. Seconds on the wall have a column of
   their own; in this run they were {busy} times the processor's, in the median.
-- Every tool keeps its own default warm-up; the target acceptance rate is 0.8 for all.
+- Every tool keeps its own default warm-up; the target acceptance rate is 0.8 for all but unfunnel, whose default is to
+  choose one between 0.5 and 0.8 by its pilot.
 - "Off" is the largest difference of a posterior mean from the reference in posterior standard deviations, and the
   largest of any mean or standard deviation in Monte Carlo standard errors; the largest of dozens of such is 2 to 4 when
   nothing is wrong. The reference is quadrature, or a long run.
