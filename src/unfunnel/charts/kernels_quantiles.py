@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import math
 from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numba import cfunc, njit, types
 from numba.extending import get_cython_function_address
 
-VERSION = sha256(Path(__file__).read_bytes()).hexdigest()[:16]
+from unfunnel.charts.kernels import VERSION, of_this_version
 
 _SIGNATURE: Any = types.float64(types.float64)
 _inverse_normal: Any = types.ExternalFunction("unfunnel_ndtri", _SIGNATURE)
@@ -74,7 +72,7 @@ def provide(name: str) -> Any:
     from llvmlite.binding import add_symbol  # type: ignore[import-untyped]
 
     add_symbol("unfunnel_ndtri", get_cython_function_address("scipy.special.cython_special", "ndtri"))
-    native: Any = cfunc(_SIGNATURE, cache=True, error_model="numpy")(_NATIVE[name])
+    native: Any = cfunc(_SIGNATURE, cache=True, error_model="numpy")(of_this_version(_NATIVE[name]))
     add_symbol(symbol(name), native.address)
     # It must live as long as what was compiled against it, so as long as the process.
     return native

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 def no_collection() -> Iterator[None]:
     """While entered, cycles of references are not looked for.
 
-    A compilation makes hundreds of thousands of objects, most of which live until it ends. The collector looks through
-    all of them, and through all that PyTensor and numba hold anyway, again and again: a quarter of a compilation.
+    A compilation makes hundreds of thousands of objects, most of which live until it ends. The collector would look
+    through all of them, and through all that PyTensor and numba hold anyway, again and again.
 
     Examples
     --------

@@ -15,6 +15,9 @@ Floats = NDArray[np.float64]
 Density = Callable[[Floats], tuple[float, Floats]]
 """From a point of the chart to the log density there, minus infinity where it is not finite, and its gradient."""
 
+Start = tuple[Floats, float, Floats]
+"""A point, and what the density says there."""
+
 POINTS = 32
 """Draws of the pilot that trajectories start from: to map one into the chart takes longer than a trajectory."""
 
@@ -76,18 +79,31 @@ def chosen_target(
     starts = [(point, *density(point)) for point in points]
     scale = _scale(points, np.stack([gradient for _, _, gradient in starts]))
     momenta = MOMENTUM * generator.standard_normal((MOMENTA, *points.shape))
+    launched = list(zip(MOMENTA * starts, np.concatenate(momenta), strict=True))
     gradients = len(points)
     for target in candidates if np.isfinite(scale).all() else ():
-        size = step_size * float(relative_step_size(np.array(target)))
-        stable, length, most_error = True, _steps(size), _most_error(size, scale.size)
-        for start, momentum in zip(MOMENTA * starts, np.concatenate(momenta), strict=True):
-            steps, stable = _trajectory(start, momentum, size * scale, length, most_error, density)
-            gradients += steps
-            if not stable:
-                break
+        stable, spent = _tried(launched, step_size * float(relative_step_size(np.array(target))), scale, density)
+        gradients += spent
         if stable:
             return Choice(target, gradients)
     return Choice(TARGET_ACCEPT, gradients)
+
+
+def _tried(
+    launched: Sequence[tuple[Start, Floats]], step_size: float, scale: Floats, density: Density
+) -> tuple[bool, int]:
+    """Whether no trajectory diverges, and gradients spent until that was known."""
+    # As many steps as lead from the middle of a standard normal to where a trajectory turns, and one more.
+    most = int(np.ceil(np.pi / 2 / step_size)) + 1
+    spent = 0
+    for start, momentum in launched:
+        taken, stays = _trajectory(
+            start, momentum, step_size * scale, most, _most_error(step_size, scale.size), density
+        )
+        spent += taken
+        if not stays:
+            return False, spent
+    return True, spent
 
 
 def _scale(points: Floats, gradients: Floats) -> Floats:
@@ -96,18 +112,13 @@ def _scale(points: Floats, gradients: Floats) -> Floats:
         return np.asarray(np.sqrt(points.std(axis=0) / gradients.std(axis=0)))
 
 
-def _steps(step_size: float) -> int:
-    """As many as lead from the middle of a standard normal to where a trajectory turns, and one more."""
-    return int(np.ceil(np.pi / 2 / step_size)) + 1
-
-
 def _most_error(step_size: float, coordinates: int) -> float:
     """Of energy, and twice what a standard normal has of itself at this momentum, which in many coordinates is more."""
     return MOST_ERROR + step_size**2 * (MOMENTUM**2 - 1.0) / 4.0 * coordinates
 
 
 def _trajectory(
-    start: tuple[Floats, float, Floats],
+    start: Start,
     momentum: Floats,
     step: Floats,
     most: int,
