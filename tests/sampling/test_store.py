@@ -188,6 +188,20 @@ def test_a_half_written_chunk_of_what_follows_from_others_ends_there(stored: tup
     assert written(path, free) == [1000, 998, 1000, 1000]
 
 
+@pytest.mark.parametrize(("lacking", "count"), [(1, 992), (2, 976), (3, 998)])
+def test_what_follows_from_others_may_be_two_chunks_behind(
+    stored: tuple[Path, Any], tmp_path: Path, lacking: int, count: int
+) -> None:
+    """And what lacks more was never a number, as what lacks any in a run that came to its end."""
+    path, free = tmp_path / "draws.zarr", ["mu", "tau"]
+    shutil.copytree(stored[0], path)
+    for chunk in range(62, 62 - lacking, -1):
+        shutil.rmtree(path / "posterior" / "theta" / "c" / "1" / str(chunk))
+    assert written(path, free) == [1000] * 4
+    zarr.open_array(path / "posterior" / "mu", mode="r+")[1, 998:] = np.nan
+    assert written(path, free) == [1000, count, 1000, 1000]
+
+
 def test_large_runs_go_by_way_of_a_folder(informed: Any, tree: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backend, "SPILL", 0)
     again = informed.sample(random_seed=SEED)

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.run import NUTPIES_NAMES, STATISTICS, Run, kept_chains, named_statistics
 
+_BEHIND = 2
+"""Chunks that one variable may lack and another have: nutpie waits for the one before, of each variable in turn, before
+it hands over the next."""
+
 _WANTED = {*STATISTICS, *NUTPIES_NAMES}
 
 
@@ -77,14 +81,15 @@ def written(folder: Path, free: Sequence[str]) -> list[int]:
     for chain in range(chains):
         pairs = zip(places, arrays, strict=True)
         count = min(draws, *(_whole(place / "c" / str(chain)) * array.chunks[1] for place, array in pairs))
-        derived = [place for name, place in posterior.items() if name not in free]
-        count = _with_derived(count, chain, derived)
         last = max(0, count - arrays[0].chunks[1])
         # Of each variable: a process that was killed may have written more of one's last chunk than of another's.
         there = [_finite(np.asarray(array[chain, last:count])) for array in arrays]
         found = last + int(np.logical_and.reduce(there).sum())
         if found < draws:
             # In a whole run a derived variable is NaN by itself, and nothing is missing.
+            derived = [place for name, place in posterior.items() if name not in free]
+            count = _with_derived(count, chain, derived)
+            last = max(0, count - arrays[0].chunks[1])
             found = min([found, *(last + _begun(place, chain, slice(last, count)) for place in derived)])
         counts.append(found)
     return counts
@@ -111,9 +116,9 @@ def _begun(place: Path, chain: int, last: slice) -> int:
 
 
 def _with_derived(count: int, chain: int, places: Sequence[Path]) -> int:
-    """Fewer draws where one of the variables that follow from the free ones is a chunk behind.
+    """Fewer draws where one of the variables that follow from the free ones is behind.
 
-    One that lacks more than a chunk is not behind: chunks of nothing but the fill value are not written at all.
+    One that lacks more than that is not: chunks of nothing but the fill value are not written at all.
     """
     import zarr
 
@@ -121,7 +126,7 @@ def _with_derived(count: int, chain: int, places: Sequence[Path]) -> int:
         chunks = zarr.open_array(place, mode="r").chunks
         # Coordinates lie in the same folder, and have no chains.
         there = _whole(place / "c" / str(chain)) * chunks[1] if len(chunks) > 1 else count
-        if there < count and count - there <= chunks[1]:
+        if there < count and count - there <= _BEHIND * chunks[1]:
             count = there
     return count
 
