@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from unfunnel.sampling.frame import Frame
 from unfunnel.sampling.run import NUTPIES_NAMES, STATISTICS, Run, kept_chains, named_statistics
 
-_BEHIND = 2
-"""Chunks that one variable may lack and another have: nutpie waits for the one before, of each variable in turn, before
-it hands over the next."""
+_BEHIND = 4
+"""Chunks that one variable may lack and another have. nutpie has as many writes under way as there are variables and
+statistics, and they end in any order, so that a slow one has no bound; one of more than this was not met."""
 
 _WANTED = {*STATISTICS, *NUTPIES_NAMES}
 
