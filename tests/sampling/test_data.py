@@ -8,7 +8,7 @@ import numpy as np
 import nutpie
 import pymc as pm
 import pytest
-from tests.same_run import assert_same_run
+from tests.same_run import FEW, assert_same_run
 
 import unfunnel as uf
 
@@ -82,8 +82,9 @@ def test_data_of_the_same_shapes_take_turns(compiled: Any) -> None:
 
 @pytest.mark.sampling
 def test_it_is_the_run_of_a_model_compiled_with_these_data(compiled: Any) -> None:
-    anew = draws_of(uf.compile(build(VALUES + 1)))
-    assert_same_run(draws_of(compiled.with_data(values=VALUES + 1)), anew)
+    plan = uf.Plan.from_datatree(draws_of(compiled))
+    both = (uf.compile(build(VALUES + 1)), compiled.with_data(values=VALUES + 1))
+    assert_same_run(*(code.sample(**FEW, parameterization=plan) for code in both))
 
 
 def test_data_that_move_a_location_are_not_exchanged() -> None:
