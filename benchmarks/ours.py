@@ -44,7 +44,7 @@ class _Clock:
     sampling: Stopwatch = field(default_factory=Stopwatch)
 
 
-def call(model: Any, seed: int, draws: int) -> Call:
+def call(model: Any, seed: int, draws: int, asked: Any = None) -> Call:
     """Make one whole call and see what it did; its own clock is made to count processor time, as all others here."""
     import unfunnel as uf
     from unfunnel.sampling.reuse import COMPILATIONS
@@ -52,7 +52,9 @@ def call(model: Any, seed: int, draws: int) -> Call:
     COMPILATIONS.kept.clear()
     with _watched() as clock, patch("unfunnel.sampling.seconds.perf_counter", processor_seconds):
         began = processor_seconds()
-        tree = uf.sample(model, draws, chains=CHAINS, cores=1, random_seed=seed, progressbar=False)
+        tree = uf.sample(
+            model, draws, parameterization=asked, chains=CHAINS, cores=1, random_seed=seed, progressbar=False
+        )
         left = processor_seconds() - began - clock.compiling - clock.sampling.seconds
     attrs = tree["parameterization"].attrs
     reported = attrs.get("seconds_other")
@@ -64,12 +66,12 @@ def call(model: Any, seed: int, draws: int) -> Call:
     )
 
 
-def compiled_again(model: Any) -> tuple[Any, float]:
+def compiled_again(model: Any, asked: Any = None) -> tuple[Any, float]:
     """A compiled model, and the seconds that took; a call with the same model has warmed all caches."""
     import unfunnel as uf
 
     began = processor_seconds()
-    return uf.compile(model), processor_seconds() - began
+    return uf.compile(model, asked), processor_seconds() - began
 
 
 def fit_ours(case: Case, model: Any, seed: int, draws: int, target_accept: float | str) -> Fit:

@@ -117,12 +117,34 @@ def of_each_group() -> Any:
     return pm.MvNormal("u", mu, chol=factors, dims=("group", "effect"))
 
 
+def _of_many(effects: int) -> Any:
+    prior = pm.HalfNormal.dist(WIDTH, shape=effects)
+    factor, _, _ = pm.LKJCholeskyCov("factor", n=effects, eta=ETA, sd_dist=prior, store_in_trace=False)
+    return pm.MvNormal("u", pm.Normal("mu", 0.0, 2.0, shape=effects), chol=factor, shape=(GROUPS, effects))
+
+
 def three_effects() -> Any:
-    prior = pm.HalfNormal.dist(WIDTH, shape=3)
-    factor, _, _ = pm.LKJCholeskyCov("factor", n=3, eta=ETA, sd_dist=prior, store_in_trace=False)
-    return pm.MvNormal("u", pm.Normal("mu", 0.0, 2.0, shape=3), chol=factor, shape=(GROUPS, 3))
+    return _of_many(3)
 
 
+def ten_effects() -> Any:
+    """More than are eliminated unasked."""
+    return _of_many(10)
+
+
+def ten_by_hand() -> Any:
+    prior = pm.HalfNormal.dist(WIDTH, shape=10)
+    factor, _, _ = pm.LKJCholeskyCov("factor", n=10, eta=ETA, sd_dist=prior, store_in_trace=False)
+    return pm.Normal("mu", 0.0, 2.0, shape=10) + pm.Normal("z", shape=(GROUPS, 10)) @ factor.T
+
+
+def ten_with_a_known_covariance() -> Any:
+    """Known means too, or next to: their posterior is a normal one."""
+    covariance = np.eye(10) + 0.5
+    return pm.MvNormal("u", pm.Normal("mu", 0.0, 1e-6), cov=covariance, shape=(GROUPS, 10))
+
+
+MANY: tuple[Callable[[], Any], ...] = (ten_effects, ten_by_hand)
 INDEPENDENT: tuple[Callable[[], Any], ...] = (columns, by_hand_scaled_columns)
 OTHERS: tuple[Callable[[], Any], ...] = (fixed, of_each_group)
 CENTERED: tuple[Callable[[], Any], ...] = (centered, from_packed, from_covariance, from_parts)
@@ -136,13 +158,18 @@ BY_HAND: tuple[Callable[[], Any], ...] = (
 )
 
 
+def design(effects: int) -> Floats:
+    """What the effects of a group are multiplied by, row by row: from the third on waves."""
+    return np.column_stack([X, *(np.cos(j * X[:, 1]) for j in range(2, effects))])
+
+
 def model_of(effects: Callable[[], Any], *, columns: bool = True) -> Any:
     """A line for each group, the columns of its effects picked one by one or added up at once."""
     with pm.Model(coords={"group": np.arange(GROUPS), "effect": ["intercept", "slope"]}) as model:
         u = effects()
         mean = u[GROUP, 0] + u[GROUP, 1] * X[:, 1] if columns else (u[GROUP] * X).sum(axis=-1)
-        if u.type.shape[-1] == 3:
-            mean = mean + u[GROUP, 2] * X[:, 1] ** 2
+        for j in range(2, u.type.shape[-1] or 2):
+            mean = mean + u[GROUP, j] * design(j + 1)[:, j]
         pm.Normal("y", mean, NOISE, observed=Y)
     return model
 

@@ -41,6 +41,8 @@ class Case:
         Other names that a way of writing has for the variables in `lines`.
     groups
         Number of groups, the K of "our own time at K = 200".
+    asked
+        The parameterizations that unfunnel is asked for; by default it chooses.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Case:
     ours: tuple[str, ...] = (CENTERED,)
     aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     data_seed: int = 0
+    asked: Mapping[str, str] | None = None
 
     def model(self, way: str) -> Any:
         """The PyMC model, written in one way."""

@@ -1,4 +1,8 @@
-"""Correlated intercepts and slopes with an LKJ prior, of 60 unbalanced groups: normal and Bernoulli observations."""
+"""Correlated effects with an LKJ prior, of 60 unbalanced groups.
+
+Intercepts and slopes of normal and of Bernoulli observations; and ten coefficients a group, more than unfunnel
+eliminates unasked.
+"""
 
 from __future__ import annotations
 
@@ -65,4 +69,46 @@ def _case(likelihood: str, bar: float) -> Case:
     )
 
 
-CASES = (_case("normal", 80), _case("bernoulli", 50))
+MANY = 10
+"""Coefficients of a group where they are many."""
+
+
+def many_data(seed: int) -> Data:
+    """Groups of 5 to 59 observations, an intercept and nine predictors."""
+    rng = np.random.default_rng(seed)
+    factor = 0.8 * np.linalg.cholesky(0.3 + 0.7 * np.eye(MANY))
+    u = 1.0 + rng.normal(size=(GROUPS, MANY)) @ factor.T
+    group = np.repeat(np.arange(GROUPS), rng.integers(5, 60, GROUPS))
+    x = np.column_stack([np.ones(len(group)), rng.normal(size=(len(group), MANY - 1))])
+    return {"group": group, "x": x, "y": rng.normal((x * u[group]).sum(axis=1), NOISE)}
+
+
+def many_model(data: Data, way: str) -> Any:
+    """Centered, or noncentered by hand."""
+    import pymc as pm
+
+    with pm.Model() as model:
+        factor, _, deviations = pm.LKJCholeskyCov(
+            "factor", n=MANY, eta=2.0, sd_dist=pm.HalfNormal.dist(1.0, shape=MANY)
+        )
+        pm.Deterministic("sd", deviations)
+        mu = pm.Normal("mu", 0.0, 5.0, shape=MANY)
+        if way == CENTERED:
+            u = pm.MvNormal("u", mu, chol=factor, shape=(GROUPS, MANY))
+        else:
+            u = pm.Deterministic("u", mu + pm.Normal("z", shape=(GROUPS, MANY)) @ factor.T)
+        eta = (data["x"] * u[data["group"]]).sum(axis=-1)
+        pm.Normal("y", eta, pm.HalfNormal("sigma", 2.0), observed=data["y"])
+    return model
+
+
+_TEN = Case(
+    "lkj_ten",
+    None,
+    many_data,
+    many_model,
+    {"mu": "identity", "sd": "log", "u": "identity", "sigma": "log"},
+    groups=GROUPS,
+    asked={"u": "informed"},
+)
+CASES = (_case("normal", 80), _case("bernoulli", 50), _TEN)

@@ -56,8 +56,8 @@ def measure(
 
 
 def _ours(case: Case, way: str, seeds: list[int], draws: int, target_accept: float | str) -> tuple[Row, Call]:
-    seen = call(case.model(way), seeds[0], draws)
-    model, seconds = compiled_again(case.model(way))
+    seen = call(case.model(way), seeds[0], draws, case.asked)
+    model, seconds = compiled_again(case.model(way), case.asked)
     label = "unfunnel" if len(case.ours) == 1 else f"unfunnel {way}"
     return Row(label, tuple(fit_ours(case, model, seed, draws, target_accept) for seed in seeds), seconds), seen
 

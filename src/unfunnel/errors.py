@@ -70,8 +70,8 @@ class Reason(Enum):
         " coordinates."
     )
     MANY_COMPONENTS = (
-        "Its prior correlates more than 8 effects of a group, which are not eliminated together. It is sampled as its"
-        " author wrote it, unless a fixed parameterization is asked for, such as plan(model, {name: 'noncentered'})."
+        "Its prior correlates more than 8 effects of a group. Eliminating them together takes time that grows with the"
+        " third power of their number, and is done only where it is asked for: plan(model, {name: 'informed'})."
     )
     NOT_SHARED = (
         "It shares data with effects, but is not eliminated with them: more elements than the plan allows"

@@ -19,10 +19,11 @@ from tests.correlated_models import (
     GROUP,
     GROUPS,
     INDEPENDENT,
+    MANY,
     NOISE,
     OTHERS,
-    X,
     Y,
+    design,
     model_of,
     three_effects,
 )
@@ -34,10 +35,10 @@ ROWS = [np.flatnonzero(group == GROUP) for group in range(GROUPS)]
 
 
 def exact_evidence(components: int, shared: int) -> uf.Evidence:
-    """What normal data with a known noise say of lines (or parabolas)."""
-    design = X if components == 2 else np.column_stack([X, X[:, 1] ** 2])
-    H = np.stack([design[rows].T @ design[rows] for rows in ROWS]) / NOISE**2
-    h = np.stack([design[rows].T @ Y[rows] for rows in ROWS]) / NOISE**2
+    """What normal data with a known noise say of lines (and waves)."""
+    of_rows = design(components)
+    H = np.stack([of_rows[rows].T @ of_rows[rows] for rows in ROWS]) / NOISE**2
+    h = np.stack([of_rows[rows].T @ Y[rows] for rows in ROWS]) / NOISE**2
     return uf.Evidence(h, H, np.zeros((GROUPS, components, shared)), np.zeros((shared, shared)), np.zeros(shared))
 
 
@@ -46,7 +47,7 @@ class InUse:
 
     def __init__(self, effects: Callable[[], Any]) -> None:
         model = model_of(effects)
-        plan = uf.plan(model)
+        plan = uf.plan(model, {"z" if "z" in model.named_vars else "u": "informed"})
         (block,) = plan.blocks
         self.name = block.lead
         _, components = plan.extent(block)
@@ -70,7 +71,7 @@ class InUse:
         return {name: rng.uniform(-reach, reach, size=shape) for name, shape in self.shapes.items()}
 
 
-@pytest.fixture(scope="module", params=[*CENTERED, *BY_HAND, *INDEPENDENT, *OTHERS, three_effects])
+@pytest.fixture(scope="module", params=[*CENTERED, *BY_HAND, *INDEPENDENT, *OTHERS, three_effects, *MANY])
 def chart(request: pytest.FixtureRequest) -> InUse:
     return InUse(request.param)
 

@@ -45,9 +45,15 @@ def test_too_many_effects_of_a_group_stay_as_written_and_the_factor_does_not() -
     assert plan["u"].reason is Reason.MANY_COMPONENTS
     assert plan["factor"].coordinates == "whitened by its prior"
     assert "many components" in str(plan)
-    with pytest.raises(InvalidArgumentError, match=r"'u' cannot be informed.*noncentered"):
-        uf.plan(many(9), {"u": "informed"})
     assert uf.plan(many(8))["u"].coordinates == "informed"
+
+
+def test_any_number_of_effects_is_eliminated_where_that_is_asked_for() -> None:
+    plan = uf.plan(many(20), {"u": "informed"})
+    assert plan["u"].coordinates == "informed"
+    assert plan.extent(plan.blocks[0]) == (4, 20)
+    assert plan["factor"].coordinates == "whitened by its prior"
+    assert "many components" not in str(plan)
 
 
 @pytest.mark.parametrize(("effects", "name"), [(centered, "u"), (by_hand_columns, "z")])

@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests import correlated_models as correlated
+from tests.correlated_models import MANY, three_effects
 from tests.graphs import MODE, log_density
 from tests.models import CASES
-from tests.rewrite.evidence import parameterizations
+from tests.rewrite.evidence import block_evidence, parameterizations
 from tests.sequence_models import BY_HAND, OF_PYMC, model_of
 
 import unfunnel as uf
@@ -49,14 +51,23 @@ def test_density_of_sequences(sequence: Callable[[], Any]) -> None:
     assert_densities(model_of(sequence, free_noise=True))
 
 
+@pytest.mark.parametrize("effects", [three_effects, *MANY])
+def test_density_of_many_correlated_effects(effects: Callable[[], Any]) -> None:
+    model = correlated.model_of(effects)
+    name = "z" if "z" in model.named_vars else "u"
+    plan = uf.plan(model, {name: "informed"})
+    informed = {name: uf.Informed(block_evidence(plan, plan.blocks[0]))}
+    assert_density(model, log_density(model), informed)
+
+
 def assert_densities(model: Any) -> None:
     theirs = log_density(model)
     for kind in ("partial", "informed"):
-        assert_density(model, theirs, kind)
+        assert_density(model, theirs, parameterizations(model, kind))
 
 
-def assert_density(model: Any, theirs: Any, kind: str) -> None:
-    new = uf.reparameterize(model, parameterizations(model, kind))
+def assert_density(model: Any, theirs: Any, chosen: Any) -> None:
+    new = uf.reparameterize(model, chosen)
     mapped, ours = line_of(model, new), log_density(new)
     shapes = {key: np.shape(value) for key, value in new.initial_point().items()}
     names = [model.rvs_to_values[model[rv.name]].name for rv in new.free_RVs]
@@ -79,4 +90,4 @@ def assert_density(model: Any, theirs: Any, kind: str) -> None:
         _, log_jacobian = np.linalg.slogdet(np.array(columns))
         expected = theirs(dict(zip(names, values, strict=True))) + log_jacobian
         # The differences are of order four: an error of STEP⁴ times a fifth derivative, for every coordinate.
-        np.testing.assert_allclose(ours(point(x)), expected, rtol=1e-9, atol=1e-8 * x.size, err_msg=kind)
+        np.testing.assert_allclose(ours(point(x)), expected, rtol=1e-9, atol=1e-8 * x.size, err_msg=str(chosen))

@@ -13,14 +13,17 @@ from tests.correlated_models import (
     GROUPS,
     NOISE,
     X,
+    Y,
     by_hand,
     by_hand_columns,
     by_hand_scaled_columns,
     centered,
     columns,
+    design,
     fixed_prior,
     model_of,
     moments,
+    ten_with_a_known_covariance,
 )
 
 import unfunnel as uf
@@ -58,6 +61,23 @@ def test_columns_of_one_variable(effects: Callable[[], Any]) -> None:
     tree = uf.sample(model_of(effects), random_seed=3, progressbar=False)
     assert_agrees(tree, correlated=False)
     assert tree["sample_stats"]["diverging"].sum() == 0
+
+
+@pytest.mark.sampling
+def test_ten_effects_of_a_group_where_that_is_asked_for() -> None:
+    """Means and standard deviations of 60 effects, against a normal posterior; 120 comparisons with a fixed seed."""
+    model = model_of(ten_with_a_known_covariance)
+    tree = uf.sample(model, parameterization={"u": "informed"}, random_seed=3, progressbar=False)
+    assert tree["sample_stats"]["diverging"].sum() == 0
+    u, rows = tree["posterior"].to_dataset()[["u"]], design(10)
+    errors = [az.mcse(u, method=method)["u"].values for method in ("mean", "sd")]
+    for group in range(GROUPS):
+        of_group, data = rows[group == GROUP], Y[group == GROUP]
+        covariance = np.linalg.inv(np.linalg.inv(np.eye(10) + 0.5) + of_group.T @ of_group / NOISE**2)
+        expected = covariance @ of_group.T @ data / NOISE**2, np.sqrt(np.diag(covariance))
+        found = u["u"].mean(("chain", "draw"))[group], u["u"].std(("chain", "draw"))[group]
+        for moment, truth, error in zip(found, expected, errors, strict=True):
+            assert np.max(np.abs(moment.values - truth) / error[group]) < MCSE
 
 
 @pytest.mark.sampling

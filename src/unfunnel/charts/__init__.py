@@ -14,9 +14,11 @@ from unfunnel.charts.partial_multivariate import PartialMultivariateChart
 from unfunnel.charts.scale import ScaleChart, Whitening
 from unfunnel.charts.sequences import sequence_factor
 from unfunnel.charts.steps import EliminatedInnovations, EliminatedSequence, PartialInnovations, PartialSequence, Series
-from unfunnel.charts.vectors import Arrangement, EliminatedMultivariate, EliminatedVectors, forward_substitution
+from unfunnel.charts.triangle import MOST_WRITTEN_OUT, triangle
+from unfunnel.charts.vectors import Arrangement, EliminatedMultivariate, EliminatedVectors
 
 __all__ = [
+    "MOST_WRITTEN_OUT",
     "Anchor",
     "Arrangement",
     "CholeskyChart",
@@ -40,11 +42,11 @@ __all__ = [
     "Sizes",
     "Whitening",
     "correlated_factor",
-    "forward_substitution",
     "fusion",
     "linkers",
     "nested_factor",
     "sequence_factor",
     "shared_factor",
+    "triangle",
     "with_context",
 ]

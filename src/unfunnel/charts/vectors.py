@@ -16,6 +16,7 @@ from unfunnel.charts import correlated, factors
 from unfunnel.charts.base import Anchor, StandardizingChart
 from unfunnel.charts.context import with_context
 from unfunnel.charts.elimination import Sizes
+from unfunnel.charts.triangle import Triangle, triangle
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,12 @@ class Arrangement:
 
     def shaped(self, columns: list[Any], like: Any) -> Any:
         """The same in the shape of the variable."""
-        stacked = pt.stack(columns, axis=0 if self.components_first else 1)
-        return stacked if like.type.ndim == 2 else stacked.reshape(like.shape, ndim=like.type.ndim)
+        return self.arranged(pt.stack(columns, axis=1), like)
+
+    def arranged(self, by_group: Any, like: Any) -> Any:
+        """A matrix with a row for each group, in the shape of the variable."""
+        variable = by_group.T if self.components_first else by_group
+        return variable if like.type.ndim == 2 else variable.reshape(like.shape, ndim=like.type.ndim)
 
     def solve(self, x: Any, context: list[Any]) -> tuple[list[Any], list[Any]]:
         """Standardised effects and the logarithms of their stretch, from the coordinate."""
@@ -90,8 +95,7 @@ class EliminatedMultivariate(Transform):  # type: ignore[misc]
     def forward(self, value: Any, *inputs: Any) -> Any:
         """From the variable to the coordinate."""
         location, _, context = self.anchor.read(inputs)
-        L = self._factor(context)
-        v = forward_substitution(L, self.arrangement.columns(value - location))
+        v = self._factor(context).solved(self.arrangement.columns(value - location))
         return self.arrangement.shaped(self.arrangement.coordinate(v, context), value)
 
     def backward(self, value: Any, *inputs: Any) -> Any:
@@ -99,8 +103,7 @@ class EliminatedMultivariate(Transform):  # type: ignore[misc]
         location, _, context = self.anchor.read(inputs)
         L = self._factor(context)
         v, _ = self.arrangement.solve(value, context)
-        deviations = [sum(L[a][e] * v[e] for e in range(a + 1)) for a in range(len(L))]
-        variable = location + self.arrangement.shaped(deviations, value)
+        variable = location + self.arrangement.arranged(L.applied(v), value)
         return with_context(variable, self.arrangement.shaped(v, value), self._log_determinant(L, value))
 
     def log_jac_det(self, value: Any, *inputs: Any) -> Any:
@@ -109,24 +112,15 @@ class EliminatedMultivariate(Transform):  # type: ignore[misc]
         _, log_stretch = self.arrangement.solve(value, context)
         return _by_group(sum(log_stretch), value) + self._log_determinant(self._factor(context), value)
 
-    def _factor(self, context: list[Any]) -> list[list[Any]]:
+    def _factor(self, context: list[Any]) -> Triangle:
         _, _, scales, _, _ = context
-        return factors.prior_factor(scales, self.arrangement.sizes.effects)
+        return triangle(scales, self.arrangement.sizes.effects)
 
-    def _log_determinant(self, L: list[list[Any]], value: Any) -> Any:
+    def _log_determinant(self, L: Triangle, value: Any) -> Any:
         """Of L, group by group."""
-        total: Any = sum(pt.log(row[-1]) for row in L)
-        return _by_group(pt.broadcast_to(total, (self.arrangement.sizes.groups,)), value)
+        return _by_group(pt.broadcast_to(L.log_determinant(), (self.arrangement.sizes.groups,)), value)
 
 
 def _by_group(flat: Any, like: Any) -> Any:
     """A number for each group, in the shape of the variable without its last axis."""
     return flat if like.type.ndim == 2 else flat.reshape(like.shape[:-1], ndim=like.type.ndim - 1)
-
-
-def forward_substitution(L: list[list[Any]], right: list[Any]) -> list[Any]:
-    """``L⁻¹`` applied to vectors (K,), one for each effect."""
-    solved: list[Any] = []
-    for row, target in zip(L, right, strict=True):
-        solved.append((target - sum(entry * v for entry, v in zip(row[:-1], solved, strict=True))) / row[-1])
-    return solved

@@ -67,8 +67,6 @@ def requested(sites: tuple[Site, ...], request: Mapping[str, Parameterization | 
             reason = Reason.SCALE if scale else by_name[name].reason or Reason.NO_REFERENCE
             raise InvalidArgumentError(f"plan: {name!r} cannot be reparameterized. {reason.advice}")
         effects[name] = parameterization_of(value)
-        if isinstance(effects[name], Informed) and not can_be_informed(by_name[name]):
-            raise InvalidArgumentError(f"plan: {name!r} cannot be informed. {Reason.MANY_COMPONENTS.advice}")
     return effects
 
 
@@ -81,7 +79,7 @@ def choices_of(
     in_blocks = [known[name] for block in blocks for name in block.members]
     scales = {name for site in in_blocks for name in site.scales}
     # Correlated effects that have to stay as written gain from the chart of their covariance all the same.
-    left = [site for site in sites if site.name not in effects and not can_be_informed(site)]
+    left = [site for site in sites if site.name not in effects and not is_informed_by_default(site)]
     scales |= {name for site in left for name in site.scales if known[name].family == COVARIANCE}
     noises = {block.noise for block in blocks if block.noise is not None}
     return tuple(_choice(site, effects.get(site.name), leads.get(site.name), scales, noises) for site in sites)
@@ -93,15 +91,15 @@ def _choice(
     charted = site.name in scales or (site.role is Role.NOISE and bool(noises & set(site.terms)))
     whitened = charted and site.role in (Role.SCALE, Role.NOISE) and site.reason is None
     reason = site.reason
-    if reason is None and parameterization is None and not can_be_informed(site):
+    if reason is None and parameterization is None and not is_informed_by_default(site):
         reason = Reason.MANY_COMPONENTS
     if site.role is Role.SHARED and lead is None and parameterization is None:
         reason = Reason.NOT_SHARED
     return Choice(site, parameterization, lead, whitened=whitened, reason=reason)
 
 
-def can_be_informed(site: Site) -> bool:
-    """Whether an effect can be eliminated: correlated ones of a group can be if they are few."""
+def is_informed_by_default(site: Site) -> bool:
+    """Whether an effect is eliminated unasked: correlated ones of a group are if they are few."""
     return site.components <= MOST_COMPONENTS
 
 

@@ -9,7 +9,7 @@ from unfunnel.errors import InvalidArgumentError, Reason
 from unfunnel.formula import read_model
 from unfunnel.parameterization import Informed, Parameterization
 from unfunnel.planning.blocks import MAX_SHARED, checked_size
-from unfunnel.planning.choice import can_be_informed, parameterization_of, requested
+from unfunnel.planning.choice import is_informed_by_default, parameterization_of, requested
 from unfunnel.planning.plan import Plan
 from unfunnel.structure import Role, Site, read
 
@@ -67,7 +67,7 @@ def plan(model: Any, parameterization: Request = None, *, max_shared: int = MAX_
     every = parameterization_of(Informed() if parameterization is None else parameterization)
     effects = [site for site in sites if site.role is Role.EFFECT]
     if isinstance(every, Informed):
-        effects = [site for site in effects if can_be_informed(site)]
+        effects = [site for site in effects if is_informed_by_default(site)]
     return Plan.of(sites, {site.name: every for site in effects}, max_shared)
 
 

@@ -13,11 +13,10 @@ from unfunnel.charts import (
     Series,
     Sizes,
     correlated_factor,
-    forward_substitution,
     sequence_factor,
     shared_factor,
+    triangle,
 )
-from unfunnel.charts.factors import prior_factor
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite.loadings import Loadings, spans_of
 from unfunnel.rewrite.parts import BlockParts
@@ -103,8 +102,8 @@ class Elimination(BlockParts):
         rv, prior = self._anatomy.model[name], self._anatomy.prior(name)
         assert prior is not None
         if self.is_multivariate:
-            L = prior_factor(self.scales, self.sizes.effects)
-            return pt.stack(forward_substitution(L, arrangement.columns(rv - prior[0])), axis=1)
+            L = triangle(self.scales, self.sizes.effects)
+            return pt.stack(L.solved(arrangement.columns(rv - prior[0])), axis=1)
         return pt.stack(arrangement.columns((rv - prior[0]) / prior[1]), axis=1)
 
     def _innovations(self, name: str) -> Any:

@@ -11,6 +11,7 @@ from pytensor.graph.basic import Constant
 from pytensor.tensor.elemwise import DimShuffle
 from pytensor.tensor.subtensor import AdvancedIncSubtensor
 
+from unfunnel.charts import MOST_WRITTEN_OUT
 from unfunnel.structure import Anatomy, Site
 from unfunnel.structure.graph import is_rearrangement
 
@@ -31,6 +32,9 @@ def scales_of(anatomy: Anatomy, sites: Sequence[Site]) -> Any:
     if sites[0].sequential:
         _, reference = anatomy.reference(sites[0].name)
         return reference.reshape((1, 3) if reference.type.ndim == 1 else (-1, 3))
+    packed = _whole(anatomy, sites[0])
+    if packed is not None:
+        return packed[None, :]
     found = [column for site in sites for column in _columns(anatomy, site)]
     if all(all(scale.type.broadcastable) for scale in found):
         return pt.stack([scale.squeeze() for scale in found])[None, :]
@@ -39,10 +43,21 @@ def scales_of(anatomy: Anatomy, sites: Sequence[Site]) -> Any:
     return pt.stack([scale.ravel() for scale in of_groups], axis=1)
 
 
+def _whole(anatomy: Anatomy, site: Site) -> Any:
+    """The packed factor of many effects, where the graph has it: taken apart, it would be an operation an entry."""
+    many = site.correlated and site.components > MOST_WRITTEN_OUT
+    return _packed(_factor(anatomy, site)) if many else None
+
+
+def _factor(anatomy: Anatomy, site: Site) -> Any:
+    """The scale of an effect: of correlated ones a matrix."""
+    _, reference = anatomy.reference(site.name)
+    return reference.astype("float64")
+
+
 def _columns(anatomy: Anatomy, site: Site) -> list[Any]:
     """What the scale of a variable is for each group, effect by effect."""
-    _, reference = anatomy.reference(site.name)
-    scale: Any = reference.astype("float64")
+    scale = _factor(anatomy, site)
     if site.correlated:
         return [entry(scale, i, j) for i in range(site.components) for j in range(i + 1)]
     if not site.vectors:
