@@ -16,7 +16,8 @@ from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_and_
 
 from unfunnel.charts.block import SCALAR, Block, BlockPullback, kept_size, scratch_size
 from unfunnel.charts.fused_numba import plain
-from unfunnel.charts.kernels import at, kernel, starts
+from unfunnel.charts.kernels import at, kernel
+from unfunnel.charts.pointers import pointer
 from unfunnel.charts.symbols import external, provide, symbol
 
 
@@ -31,7 +32,7 @@ _ENVIRONMENT = {
     "put": put,
     "np": np,
     "plain": plain,
-    "starts": starts,
+    "pointer": pointer,
     "kernel": external("block"),
     "kernel_pullback": external("block_pullback"),
 }
@@ -49,8 +50,9 @@ def source(block: Block) -> str:
         *_gathered(parts["x_shared"], names.x_shared, block.sizes),
         *([f"x = plain({names.x[0]})"] if block.effects == 1 else _gathered(parts["x"], names.x, groups)),
         *_parents(block, "tape"),
+        _starts("tape"),
         f"kernel({_addresses(parts['x_shared'])}, {'x.ctypes' if block.effects == 1 else _addresses(parts['x'])},"
-        f" {_EVIDENCE}, {_pointers(parts, block)}, {_addresses(*(parts[name] for name in _TAPE[3:]))}, f,"
+        f" {_evidence(block)}, {_pointers(parts, block)}, {_addresses(*(parts[name] for name in _TAPE[3:]))}, f,"
         f" {_sizes(block)})",
     ]
     returned = [
@@ -86,9 +88,10 @@ def pullback_source(block: Block) -> str:
     else:
         lines.append("scale_bar = np.empty(scale.shape)")
         scale_bar = "scale_bar.ctypes"
+    lines.append(_starts("tape", "bars"))
     lines.append(
-        f"kernel_pullback({_EVIDENCE}, {_pointers(bars, block)}, {_addresses(*(tape[name] for name in _TAPE_BACK))},"
-        f" {_addresses(bars['z_bar'], bars['z_stretch_bar'])}, {of_effects},"
+        f"kernel_pullback({_evidence(block)}, {_pointers(bars, block)},"
+        f" {_addresses(*(tape[name] for name in _TAPE_BACK), bars['z_bar'], bars['z_stretch_bar'])}, {of_effects},"
         f" {_addresses(bars['x_shared_bar'], bars['x_bar'])}, {scale_bar}, offset_bar.ctypes,"
         f" {_addresses(*(bars[name] for name in ('f_bar', 'S_bar', 'b0_bar', 'work')))}, f, {_sizes(block)}, {lengths},"
         f" {scratch_size(block.groups, block.effects)})"
@@ -105,9 +108,21 @@ def pullback_source(block: Block) -> str:
     return _function("block_pullback", given, lines, returned)
 
 
-_EVIDENCE = "numbers.ctypes, numbers[H:].ctypes, numbers[E:].ctypes, numbers[D:].ctypes, numbers[g:].ctypes"
 _TAPE = ("scale", "x_shared", "x", "z", "z_stretch", "v", "v_stretch", "R", "w", "P", "b", "y", "kept")
 _TAPE_BACK = ("z", "v", "R", "w", "P", "b", "y", "kept")
+
+
+def _starts(*buffers: str) -> str:
+    """Where the memory of buffers begins, and that of the evidence."""
+    names = [*buffers, "numbers"]
+    return f"{', '.join(f'of_{name}' for name in names)} = {', '.join(f'{name}.ctypes.data' for name in names)}"
+
+
+def _evidence(block: Block) -> str:
+    """Pointers to h, H, E, D and g."""
+    K, s, d = block.groups, block.effects, block.shared
+    sizes = {"h": K * s, "H": K * s * s, "E": K * s * d, "D": d * d, "g": d}
+    return _addresses(*(part for name, part in _laid_out("numbers", sizes).items() if name in sizes))
 
 
 def _pointers(parts: Mapping[str, _Slice], block: Block) -> str:
@@ -178,10 +193,7 @@ def _parents(block: Block, buffer: str) -> list[str]:
     """Arrays as the kernels take them, of the sizes that the operation says: compiled code would read beyond."""
     K, s, d = block.groups, block.effects, block.shared
     size = K * s * (1 + s + d) + d * d + d
-    lines = [
-        "numbers, offset, S, b0 = plain(numbers), plain(offset), plain(S), plain(b0)",
-        f"H, E, D, g = starts({K}, {s}, {d})",
-    ]
+    lines = ["numbers, offset, S, b0 = plain(numbers), plain(offset), plain(S), plain(b0)"]
     if block.scales:
         lines += [f"{buffer}[{i}] = scale_{i}" for i in range(block.scales)]
     else:
@@ -225,7 +237,7 @@ def _spans(sizes: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _addresses(*parts: _Slice) -> str:
-    return ", ".join(f"{part}.ctypes" for part in parts)
+    return ", ".join(f"pointer(of_{part.buffer} + {8 * part.start})" for part in parts)
 
 
 def _sizes(block: Block) -> str:

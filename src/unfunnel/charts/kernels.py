@@ -16,7 +16,10 @@ VERSION = sha256(b"".join(path.read_bytes() for path in sorted(Path(__file__).pa
 
 # Sums may be reordered, so that they run in vector registers; NaN and infinity keep their meaning. Division by zero
 # gives infinity as in NumPy: raising an exception instead would keep loops from being vectorised.
-_compiled: Any = njit(cache=True, fastmath={"reassoc", "contract", "nsz"}, error_model="numpy")
+_OPTIONS: Any = {"cache": True, "fastmath": {"reassoc", "contract", "nsz"}, "error_model": "numpy"}
+_WITH_ARRAYS: Any = _OPTIONS | {"_nrt": True}
+# Without numba's runtime, which counts references: a kernel with thirty arrays counts hundreds of times in a call.
+_BARE: Any = _OPTIONS | {"_nrt": False}
 
 
 def of_this_version(function: Any) -> Any:
@@ -31,7 +34,12 @@ def of_this_version(function: Any) -> Any:
 
 def kernel(function: Any) -> Any:
     """Compile a kernel, or load it from numba's cache, when it is first called."""
-    return _compiled(of_this_version(function))
+    return njit(**_WITH_ARRAYS)(of_this_version(function))
+
+
+def bare_kernel(function: Any) -> Any:
+    """The same of a kernel that neither makes nor gives back arrays."""
+    return njit(**_BARE)(of_this_version(function))
 
 
 SMALLEST_SCALE = 1e-150
@@ -40,7 +48,7 @@ SMALLEST_SCALE = 1e-150
 LOWEST_ROOT = float(np.sqrt(PIVOT_FLOOR))
 
 
-@kernel
+@bare_kernel
 def starts(groups: int, effects: int, shared: int) -> tuple[int, int, int, int]:
     """Where H, E, D and g begin in the flat vector of evidence."""
     first = groups * effects
@@ -80,7 +88,7 @@ def check_later(v_later: Any, groups: int, effects: int) -> None:
         raise ValueError("unfunnel: the later effects must have the shape (groups, effects after this one)")
 
 
-@kernel
+@bare_kernel
 def check_shared(found: int, wanted: int) -> None:
     """Refuse arrays of the shared parameters, or evidence, of another size than the others."""
     if found != wanted:
@@ -103,7 +111,7 @@ def full(cotangent: Any, size: int) -> Any:
     return np.zeros(size) if cotangent.size == 0 else cotangent
 
 
-@kernel
+@bare_kernel
 def at(cotangent: Any, k: int) -> Any:
     """Element k of a cotangent: of length 0 it is zero everywhere, of length 1 the same everywhere."""
     if cotangent.size == 0:
@@ -111,13 +119,13 @@ def at(cotangent: Any, k: int) -> Any:
     return cotangent[k if cotangent.size > 1 else 0]
 
 
-@kernel
+@bare_kernel
 def floored(scale: float) -> float:
     """The scale, kept from zero; NaN stays NaN."""
     return SMALLEST_SCALE if scale < SMALLEST_SCALE else scale
 
 
-@kernel
+@bare_kernel
 def factorise(R: Any) -> None:
     """Turn a lower triangle into its Cholesky factor, in place, pivots below the floor raised to it."""
     for i in range(R.shape[0]):
@@ -131,7 +139,7 @@ def factorise(R: Any) -> None:
                 R[i, i] = np.sqrt(PIVOT_FLOOR if total < PIVOT_FLOOR else total)
 
 
-@kernel
+@bare_kernel
 def factorise_pullback(R: Any, bar: Any) -> None:
     """Turn the cotangent of a Cholesky factor into that of the lower triangle it was made from, in place.
 
@@ -149,7 +157,7 @@ def factorise_pullback(R: Any, bar: Any) -> None:
         bar[k, k] = 0.0 if R[k, k] <= LOWEST_ROOT else 0.5 * bar[k, k] / R[k, k]
 
 
-@kernel
+@bare_kernel
 def solve_lower(R: Any, x: Any) -> None:
     """Apply R⁻¹ to a vector, in place."""
     for i in range(x.size):
@@ -159,7 +167,7 @@ def solve_lower(R: Any, x: Any) -> None:
         x[i] = total / R[i, i]
 
 
-@kernel
+@bare_kernel
 def solve_upper(R: Any, x: Any) -> None:
     """Apply R'⁻¹ to a vector, in place."""
     for i in range(x.size - 1, -1, -1):

@@ -24,11 +24,19 @@ import numpy as np
 from unfunnel.charts import kernels_lone as lone
 from unfunnel.charts import kernels_pair as pair
 from unfunnel.charts import kernels_several as several
-from unfunnel.charts.kernels import LOWEST_ROOT, at, factorise, factorise_pullback, kernel, solve_lower, solve_upper
-from unfunnel.charts.kernels_single import logarithms
+from unfunnel.charts.kernels import (
+    LOWEST_ROOT,
+    at,
+    bare_kernel,
+    factorise,
+    factorise_pullback,
+    kernel,
+    solve_lower,
+    solve_upper,
+)
 
 
-@kernel
+@bare_kernel
 def block(
     x_shared: Any,
     x: Any,
@@ -76,11 +84,9 @@ def block(
         pair.effects(x, y, E, f, kept, v, v_stretch)
     else:
         several.effects(x, y, E, f, kept, v, v_stretch)
-    if v_stretch.size > 0:
-        logarithms(v_stretch.copy(), v_stretch)
 
 
-@kernel
+@bare_kernel
 def _whitening(D: Any, g: Any, f: float, S: Any, b0: Any, R: Any, w: Any, P: Any, b: Any) -> None:
     """Complete P and b; fill R, the factor of ``I + S P S``, and w."""
     for i in range(S.size):
@@ -100,7 +106,7 @@ def _whitening(D: Any, g: Any, f: float, S: Any, b0: Any, R: Any, w: Any, P: Any
     solve_lower(R, w)
 
 
-@kernel
+@bare_kernel
 def block_pullback(
     h: Any,
     H: Any,
@@ -212,7 +218,7 @@ def _whitening_pullback(
         S_bar[i] += pull[i] * shift
 
 
-@kernel
+@bare_kernel
 def _whitening_pullback_of_one(
     S: Any,
     b0: Any,

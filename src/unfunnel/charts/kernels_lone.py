@@ -16,13 +16,14 @@ from typing import Any
 import numpy as np
 
 from unfunnel.charts.factors import PIVOT_FLOOR
-from unfunnel.charts.kernels import at, floored, kernel
+from unfunnel.charts.kernels import at, bare_kernel, floored
+from unfunnel.charts.kernels_logarithms import logarithms
 
 FEW = 4
 """Up to so many shared parameters, loops go over the groups of one; beyond, over the parameters of a group."""
 
 
-@kernel
+@bare_kernel
 def to_shared(h: Any, H: Any, E: Any, scale: Any, offset: Any, f: float, P: Any, b: Any, kept: Any) -> None:
     """Take what the groups know from P (lower triangle) and b; fill all of `kept` but e."""
     groups, stride = h.shape[0], 1 if scale.shape[0] > 1 else 0
@@ -48,11 +49,11 @@ def to_shared(h: Any, H: Any, E: Any, scale: Any, offset: Any, f: float, P: Any,
         _take_columns(E, f, inverse, r, tau, P, b)
 
 
-@kernel
+@bare_kernel
 def _take_columns(E: Any, f: float, inverse: Any, r: Any, tau: Any, P: Any, b: Any) -> None:
     """Take ``f² Σ E' V r`` from b and ``f² Σ E' V E`` from P."""
     if b.size == 1:
-        column = E.reshape(r.size)
+        column = E.reshape(E.size)
         pull, known = 0.0, 0.0
         for k in range(r.size):
             spread = tau[k] * tau[k] * inverse[k] * column[k]
@@ -73,7 +74,7 @@ def _take_columns(E: Any, f: float, inverse: Any, r: Any, tau: Any, P: Any, b: A
             P[i, j] -= f * f * known
 
 
-@kernel
+@bare_kernel
 def _take_rows(E: Any, f: float, inverse: Any, r: Any, tau: Any, P: Any, b: Any) -> None:
     """The same."""
     for k in range(r.size):
@@ -85,14 +86,14 @@ def _take_rows(E: Any, f: float, inverse: Any, r: Any, tau: Any, P: Any, b: Any)
                 P[i, j] -= row * E[k, 0, j]
 
 
-@kernel
-def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -> None:
-    """Fill v, and the stretch, 1 / √M; complete `kept`."""
+@bare_kernel
+def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: Any) -> None:
+    """Fill v, and the logarithm of the stretch, 1 / √M; complete `kept`."""
     groups = v.size
     inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
     left = kept[3 * groups : 4 * groups]
     if y.size == 1:
-        column = E.reshape(groups)
+        column = E.reshape(E.size)
         for k in range(groups):
             left[k] = r[k] - column[k] * y[0]
     else:
@@ -102,12 +103,13 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -
                 known += E[k, 0, i] * y[i]
             left[k] = r[k] - known
     for k in range(groups):
-        stretch[k] = np.sqrt(inverse[k])
+        v[k] = x[k] * np.sqrt(inverse[k]) + f * tau[k] * left[k] * inverse[k]
+    logarithms(inverse, log_stretch)
     for k in range(groups):
-        v[k] = x[k] * stretch[k] + f * tau[k] * left[k] * inverse[k]
+        log_stretch[k] *= 0.5
 
 
-@kernel
+@bare_kernel
 def effects_pullback(
     y: Any,
     H: Any,
@@ -150,7 +152,7 @@ def effects_pullback(
     for k in range(groups):
         bar[k] *= f * tau[k]
     if y.size == 1:
-        total, column = 0.0, E.reshape(groups)
+        total, column = 0.0, E.reshape(E.size)
         for k in range(groups):
             total += column[k] * bar[k]
         y_bar[0] -= total
@@ -170,7 +172,7 @@ def effects_pullback(
     return f_bar
 
 
-@kernel
+@bare_kernel
 def _scaled(cotangent: Any, factor: Any, out: Any) -> None:
     """Fill `out` with a cotangent (see `at`) times a factor."""
     if cotangent.size == factor.size:
@@ -182,7 +184,7 @@ def _scaled(cotangent: Any, factor: Any, out: Any) -> None:
             out[k] = same * factor[k]
 
 
-@kernel
+@bare_kernel
 def to_shared_pullback(
     H: Any,
     E: Any,
@@ -223,11 +225,11 @@ def to_shared_pullback(
     return f_bar
 
 
-@kernel
+@bare_kernel
 def _see(E: Any, to_P: Any, to_b: Any, straight: Any, bent: Any) -> None:
     """Fill ``E b̄`` and ``E P̄ E'`` for every group."""
     if to_b.size == 1:
-        column = E.reshape(straight.size)
+        column = E.reshape(E.size)
         for k in range(straight.size):
             straight[k] = column[k] * to_b[0]
         for k in range(straight.size):

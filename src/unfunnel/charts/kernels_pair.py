@@ -15,47 +15,19 @@ from typing import Any
 import numpy as np
 
 from unfunnel.charts.factors import PIVOT_FLOOR
-from unfunnel.charts.kernels import LOWEST_ROOT, at, floored, kernel
+from unfunnel.charts.kernels import LOWEST_ROOT, at, bare_kernel, floored
+from unfunnel.charts.kernels_logarithms import logarithms
 from unfunnel.charts.kernels_lone import FEW
 
 _HIGHEST_INVERSE = 1.0 / LOWEST_ROOT
 
 
-@kernel
-def _roots(kept: Any, groups: int) -> Any:
-    """r00, r10, r11, and the inverses of r00 and r11."""
-    return (
-        kept[:groups],
-        kept[groups : 2 * groups],
-        kept[2 * groups : 3 * groups],
-        kept[3 * groups : 4 * groups],
-        kept[4 * groups : 5 * groups],
-    )
-
-
-@kernel
-def _prior(kept: Any, groups: int) -> Any:
-    """l00, l10 and l11."""
-    return kept[5 * groups : 6 * groups], kept[6 * groups : 7 * groups], kept[7 * groups : 8 * groups]
-
-
-@kernel
-def _scores(kept: Any, groups: int) -> Any:
-    """R and e, of the first effect and of the second."""
-    return (
-        kept[8 * groups : 9 * groups],
-        kept[9 * groups : 10 * groups],
-        kept[10 * groups : 11 * groups],
-        kept[11 * groups : 12 * groups],
-    )
-
-
-@kernel
+@bare_kernel
 def to_shared(h: Any, H: Any, E: Any, scale: Any, offset: Any, f: float, P: Any, b: Any, kept: Any) -> None:
     """Take what the groups know from P (lower triangle) and b; fill all of `kept` but e."""
     groups = h.shape[0]
-    l00, l10, l11 = _prior(kept, groups)
-    r0, r1, _, _ = _scores(kept, groups)
+    l00, l10, l11 = kept[5 * groups : 6 * groups], kept[6 * groups : 7 * groups], kept[7 * groups : 8 * groups]
+    r0, r1 = kept[8 * groups : 9 * groups], kept[9 * groups : 10 * groups]
     _take_apart(scale, l00, l10, l11)
     _factorise(H, f, kept)
     for k in range(groups):
@@ -76,7 +48,7 @@ def to_shared(h: Any, H: Any, E: Any, scale: Any, offset: Any, f: float, P: Any,
         _take(E, r0, r1, V, P, b)
 
 
-@kernel
+@bare_kernel
 def _take_apart(scale: Any, l00: Any, l10: Any, l11: Any) -> None:
     """Fill the entries of L."""
     full, stride = scale.shape[1] > 2, 1 if scale.shape[0] > 1 else 0
@@ -93,12 +65,13 @@ def _take_apart(scale: Any, l00: Any, l10: Any, l11: Any) -> None:
             l11[k] = floored(scale[stride * k, 1])
 
 
-@kernel
+@bare_kernel
 def _factorise(H: Any, f: float, kept: Any) -> None:
     """Fill the factor R of ``M = I + f L' H L``, and the inverses of its pivots."""
     groups = H.shape[0]
-    r00, r10, r11, i0, i1 = _roots(kept, groups)
-    l00, l10, l11 = _prior(kept, groups)
+    r00, r10, r11 = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
+    i0, i1 = kept[3 * groups : 4 * groups], kept[4 * groups : 5 * groups]
+    l00, l10, l11 = kept[5 * groups : 6 * groups], kept[6 * groups : 7 * groups], kept[7 * groups : 8 * groups]
     for k in range(groups):
         known = l00[k] * (H[k, 0, 0] * l00[k] + H[k, 1, 0] * l10[k])
         m00 = 1.0 + f * (known + l10[k] * (H[k, 1, 0] * l00[k] + H[k, 1, 1] * l10[k]))
@@ -114,7 +87,7 @@ def _factorise(H: Any, f: float, kept: Any) -> None:
         i1[k] = 1.0 / r11[k]
 
 
-@kernel
+@bare_kernel
 def _whitening(kept: Any, groups: int, k: int) -> Any:
     """The matrix ``T = R⁻¹ L'`` of a group, its later row."""
     r10, i0, i1 = kept[groups + k], kept[3 * groups + k], kept[4 * groups + k]
@@ -123,7 +96,7 @@ def _whitening(kept: Any, groups: int, k: int) -> Any:
     return t00, t01, -r10 * t00 * i1, (l11 - r10 * t01) * i1
 
 
-@kernel
+@bare_kernel
 def _variances(f: float, kept: Any, V: Any) -> None:
     """Fill ``f² V = f² T' T``: variances of the first effects, covariances, variances of the second."""
     groups, v00, v10, v11 = V.shape[1], V[0], V[1], V[2]
@@ -138,7 +111,7 @@ def _variances(f: float, kept: Any, V: Any) -> None:
         v11[k] = f * f * (t01 * t01 + t11 * t11)
 
 
-@kernel
+@bare_kernel
 def _take(E: Any, r0: Any, r1: Any, V: Any, P: Any, b: Any) -> None:
     """Take ``f² Σ E' V r`` from b and ``f² Σ E' V E`` from P."""
     v00, v10, v11, groups = V[0], V[1], V[2], r0.size
@@ -167,9 +140,12 @@ def _take(E: Any, r0: Any, r1: Any, V: Any, P: Any, b: Any) -> None:
             P[i, j] -= known
 
 
-@kernel
-def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -> None:
-    """Fill v, and the stretch, the inverses of R's pivots: all first effects, then all second; complete `kept`."""
+@bare_kernel
+def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: Any) -> None:
+    """Fill v, and the logarithm of the stretch, the inverses of R's pivots: all first effects, then all second.
+
+    Completes `kept`.
+    """
     groups = E.shape[0]
     for k in range(groups):
         r10, i0, i1 = kept[groups + k], kept[3 * groups + k], kept[4 * groups + k]
@@ -183,10 +159,10 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -
         later = (x[groups + k] + pull1) * i1
         v[groups + k] = later
         v[k] = (x[k] + pull0 - r10 * later) * i0
-        stretch[k], stretch[groups + k] = i0, i1
+    logarithms(kept[3 * groups : 5 * groups], log_stretch)
 
 
-@kernel
+@bare_kernel
 def effects_pullback(
     y: Any,
     H: Any,
@@ -204,9 +180,9 @@ def effects_pullback(
 ) -> Any:
     """Fill the cotangents of x and offset, add to those of scale and y, and give that of f."""
     groups = E.shape[0]
-    _, r10, _, i0, i1 = _roots(kept, groups)
-    l00, l10, l11 = _prior(kept, groups)
-    _, _, e0, e1 = _scores(kept, groups)
+    r10, i0, i1 = kept[groups : 2 * groups], kept[3 * groups : 4 * groups], kept[4 * groups : 5 * groups]
+    l00, l10, l11 = kept[5 * groups : 6 * groups], kept[6 * groups : 7 * groups], kept[7 * groups : 8 * groups]
+    e0, e1 = kept[10 * groups : 11 * groups], kept[11 * groups : 12 * groups]
     x0_bar, x1_bar = x_bar[:groups], x_bar[groups:]
     back0, back1, each = scratch[:groups], scratch[groups : 2 * groups], scratch[2 * groups : 3 * groups]
     for k in range(groups):
@@ -217,7 +193,12 @@ def effects_pullback(
         back1[k] = x1_bar[k] * i1[k]
     for k in range(groups):
         back0[k] = (x0_bar[k] - r10[k] * back1[k]) * i0[k]
-    m00, m10, m11 = _precision_bar(f, kept, v, stretch_bar, x_bar, scratch)
+    m00, m10, m11 = (
+        scratch[3 * groups : 4 * groups],
+        scratch[4 * groups : 5 * groups],
+        scratch[5 * groups : 6 * groups],
+    )
+    _precision_bar(f, kept, v, stretch_bar, x_bar, scratch, m00, m10, m11)
     f_bar = 0.0
     for k in range(groups):
         known0, known1 = H[k, 1, 0] * l00[k] + H[k, 1, 1] * l10[k], H[k, 1, 1] * l11[k]
@@ -250,17 +231,17 @@ def effects_pullback(
     return f_bar
 
 
-@kernel
-def _precision_bar(f: float, kept: Any, v: Any, stretch_bar: Any, x_bar: Any, scratch: Any) -> Any:
-    """The cotangent of M: its entries (0, 0), (1, 0) for itself and its mirror image, and (1, 1)."""
+@bare_kernel
+def _precision_bar(
+    f: float, kept: Any, v: Any, stretch_bar: Any, x_bar: Any, scratch: Any, m00: Any, m10: Any, m11: Any
+) -> None:
+    """Fill the cotangent of M: its entries (0, 0), (1, 0) for itself and its mirror image, and (1, 1)."""
     groups = x_bar.size // 2
     back0, back1 = scratch[:groups], scratch[groups : 2 * groups]
-    _, r10, _, i0, i1 = _roots(kept, groups)
-    l00, l10, l11 = _prior(kept, groups)
-    _, _, e0, e1 = _scores(kept, groups)
-    m00, m10 = scratch[3 * groups : 4 * groups], scratch[4 * groups : 5 * groups]
-    m11, pull0 = scratch[5 * groups : 6 * groups], scratch[6 * groups : 7 * groups]
-    pull1 = scratch[7 * groups : 8 * groups]
+    r10, i0, i1 = kept[groups : 2 * groups], kept[3 * groups : 4 * groups], kept[4 * groups : 5 * groups]
+    l00, l10, l11 = kept[5 * groups : 6 * groups], kept[6 * groups : 7 * groups], kept[7 * groups : 8 * groups]
+    e0, e1 = kept[10 * groups : 11 * groups], kept[11 * groups : 12 * groups]
+    pull0, pull1 = scratch[6 * groups : 7 * groups], scratch[7 * groups : 8 * groups]
     for k in range(groups):
         pull0[k] = f * (l00[k] * e0[k] + l10[k] * e1[k]) * i0[k]
     for k in range(groups):
@@ -274,10 +255,9 @@ def _precision_bar(f: float, kept: Any, v: Any, stretch_bar: Any, x_bar: Any, sc
     for k in range(groups):
         r00_bar = -back0[k] * pull0[k] - v[k] * x_bar[k] - at(stretch_bar, k) * i0[k]
         m00[k] = 0.0 if i0[k] >= _HIGHEST_INVERSE else 0.5 * (r00_bar - r10[k] * m10[k]) * i0[k]
-    return m00, m10, m11
 
 
-@kernel
+@bare_kernel
 def _add(each: Any, scale_bar: Any, column: int) -> None:
     """Add what every group gives to the cotangent of a scale."""
     if scale_bar.shape[0] > 1:
@@ -290,7 +270,7 @@ def _add(each: Any, scale_bar: Any, column: int) -> None:
         scale_bar[0, column] += total
 
 
-@kernel
+@bare_kernel
 def _subtract_shared(E: Any, e0_bar: Any, e1_bar: Any, y_bar: Any) -> None:
     """Take ``E' ē`` from the cotangent of y."""
     if y_bar.size > FEW:
@@ -305,7 +285,7 @@ def _subtract_shared(E: Any, e0_bar: Any, e1_bar: Any, y_bar: Any) -> None:
         y_bar[i] -= total
 
 
-@kernel
+@bare_kernel
 def to_shared_pullback(
     H: Any,
     E: Any,
@@ -320,8 +300,8 @@ def to_shared_pullback(
 ) -> Any:
     """Back through what the groups took from P and b: add to the cotangents of scale and offset; give that of f."""
     groups, f_bar = E.shape[0], 0.0
-    r00, r10, r11, _, _ = _roots(kept, groups)
-    l00, l10, l11 = _prior(kept, groups)
+    r00, r10, r11 = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
+    l00, l10, l11 = kept[5 * groups : 6 * groups], kept[6 * groups : 7 * groups], kept[7 * groups : 8 * groups]
     seen = scratch[: 5 * groups].reshape((5, groups))
     _see(E, to_P, to_b, seen)
     Q = scratch[5 * groups : 8 * groups].reshape((3, groups))
@@ -350,7 +330,7 @@ def to_shared_pullback(
     return f_bar
 
 
-@kernel
+@bare_kernel
 def _see(E: Any, to_P: Any, to_b: Any, seen: Any) -> None:
     """Fill ``E P̄ E'``, its entries (0, 0), (1, 0) and (1, 1), and ``E b̄``, for every group."""
     groups = E.shape[0]
@@ -384,7 +364,7 @@ def _see(E: Any, to_P: Any, to_b: Any, seen: Any) -> None:
                 a11[k] += 2.0 * half * E[k, 1, i] * E[k, 1, j]
 
 
-@kernel
+@bare_kernel
 def _solved(kept: Any, groups: int, k: int, b0: float, b1: float) -> Any:
     """``N b`` of a group, with ``N = M⁻¹ L'``."""
     r10, i0, i1 = kept[groups + k], kept[3 * groups + k], kept[4 * groups + k]
@@ -393,12 +373,12 @@ def _solved(kept: Any, groups: int, k: int, b0: float, b1: float) -> Any:
     return (t00 * b0 + t01 * b1 - r10 * second) * i0, second
 
 
-@kernel
+@bare_kernel
 def _information_bar(kept: Any, seen: Any, Q: Any) -> None:
     """Fill the entries of Q: ``Q = N (E P̄ E') N' + sym(N E b̄ p')``."""
     groups = seen.shape[1]
     a00, a10, a11, b0, b1 = seen[0], seen[1], seen[2], seen[3], seen[4]
-    r0, r1, _, _ = _scores(kept, groups)
+    r0, r1 = kept[8 * groups : 9 * groups], kept[9 * groups : 10 * groups]
     Q00, Q10, Q11 = Q[0], Q[1], Q[2]
     for k in range(groups):
         s0, _ = _solved(kept, groups, k, b0[k], b1[k])

@@ -14,6 +14,7 @@ import numpy as np
 from unfunnel.charts.block import LANES
 from unfunnel.charts.factors import PIVOT_FLOOR
 from unfunnel.charts.kernels import LOWEST_ROOT, floored, kernel
+from unfunnel.charts.kernels_logarithms import logarithms
 
 
 @kernel
@@ -200,8 +201,8 @@ def _solve_upper(R: Any, x: Any) -> None:
 
 
 @kernel
-def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -> None:
-    """Fill v, and the stretch, the inverses of R's pivots; effect after effect."""
+def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: Any) -> None:
+    """Fill v, and the logarithm of the stretch, the inverses of R's pivots; effect after effect."""
     groups, effects, shared = E.shape
     t = np.empty((effects, LANES))
     for bundle in range((groups + LANES - 1) // LANES):
@@ -223,7 +224,8 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, stretch: Any) -
             for k in range(count):
                 v[a * groups + first + k] = t[a, k]
             for k in range(count):
-                stretch[a * groups + first + k] = 1.0 / root[a, a, k]
+                log_stretch[a * groups + first + k] = 1.0 / root[a, a, k]
+    logarithms(log_stretch.copy(), log_stretch)
 
 
 @kernel
