@@ -13,7 +13,7 @@ from pymc.initial_point import make_initial_point_fn
 from pytensor.compile.maker import function
 from pytensor.graph.replace import vectorize_graph
 
-from unfunnel.structure.graph import INTERPRETED
+from unfunnel.structure.graph import MERGED
 
 Values = Mapping[str, NDArray[np.float64]]
 """Values of all free variables, as the model has them (constrained), by name."""
@@ -63,9 +63,9 @@ class StartMap:
 def function_of_draws(model: Any, outputs: Sequence[Any]) -> Any:
     """A function from the values of a model's free variables, in the model's order, to graph expressions.
 
-    It is called once a chain and run, so that even to rewrite its graph would take longer than running it.
+    It is called once a chain and run, so that to rewrite all of its graph would take longer than running it.
     """
-    return function(list(model.free_RVs), list(map(pt.as_tensor, outputs)), mode=INTERPRETED, on_unused_input="ignore")
+    return function(list(model.free_RVs), list(map(pt.as_tensor, outputs)), mode=MERGED, on_unused_input="ignore")
 
 
 def function_of_all_draws(model: Any, outputs: Sequence[Any]) -> Any:
@@ -73,7 +73,7 @@ def function_of_all_draws(model: Any, outputs: Sequence[Any]) -> Any:
     # Without names: PyTensor takes one such as "1|group" for a dtype, and refuses it.
     inputs = [pt.tensor(shape=(None, *rv.type.shape), dtype=rv.type.dtype) for rv in model.free_RVs]
     batch = vectorize_graph(list(map(pt.as_tensor, outputs)), dict(zip(model.free_RVs, inputs, strict=True)))
-    return function(inputs, batch, mode=INTERPRETED, on_unused_input="ignore")
+    return function(inputs, batch, mode=MERGED, on_unused_input="ignore")
 
 
 def _coordinate(model: Any, rv: Any) -> Any:

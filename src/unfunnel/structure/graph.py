@@ -12,9 +12,11 @@ from pytensor.compile.mode import Mode
 from pytensor.compile.ops import ViewOp
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.basic import Constant, clone_get_equiv
+from pytensor.graph.rewriting.basic import MergeOptimizer, SequentialGraphRewriter, dfs_rewriter
 from pytensor.graph.traversal import ancestors, walk
 from pytensor.scalar import Cast, Identity
 from pytensor.tensor.elemwise import DimShuffle, Elemwise
+from pytensor.tensor.rewriting.basic import constant_folding
 
 Replacements = Mapping[Any, Any]
 
@@ -24,6 +26,10 @@ Clients = Mapping[Any, tuple[tuple[Any, int], ...]]
 
 INTERPRETED = Mode(linker="py", optimizer=None)  # type: ignore[arg-type]
 """A graph as it is, each operation by its own Python: for what is evaluated a few times, even to rewrite it is dear."""
+
+_MERGING: Any = SequentialGraphRewriter(MergeOptimizer(), dfs_rewriter(constant_folding), MergeOptimizer())  # type: ignore[no-untyped-call]
+MERGED = Mode(linker="py", optimizer=_MERGING)
+"""The same of what is in a graph several times, as what the variables of a block ride on: each is computed once."""
 
 
 def numbers_of(expression: Any) -> NDArray[Any]:
