@@ -120,12 +120,16 @@ def in_python(problem: Problem, scalars: bool) -> list[np.ndarray]:
     return values_and_gradient(fused, inputs_of(problem), {2}, PLAIN, **problem.sizes, scalars=scalars)
 
 
-@pytest.mark.parametrize(("effects", "mode"), [(1, PLAIN), (2, PLAIN), (3, PLAIN), (1, "JAX"), (2, "JAX")])
-def test_a_cotangent_of_one_number_stands_for_all(effects: int, mode: Any) -> None:
+@pytest.mark.parametrize(
+    ("effects", "shared", "mode"),
+    [(1, 1, PLAIN), (1, 2, PLAIN), (2, 2, PLAIN), (3, 2, PLAIN), (1, 1, "NUMBA"), (1, 2, "JAX"), (2, 2, "JAX")],
+)
+@pytest.mark.parametrize("size_of_scale", [1e-6, 1.0, 1e6])
+def test_a_cotangent_of_one_number_stands_for_all(effects: int, shared: int, mode: Any, size_of_scale: float) -> None:
     """The sum of all stretches, whose cotangent is one everywhere, against weights that are all but one."""
     if mode == "JAX":
         pytest.importorskip("jax")
-    problem = Problem(20, effects, 2, own_scales=False, has_offset=False)
+    problem = Problem(20, effects, shared, own_scales=False, has_offset=False, size_of_scale=size_of_scale)
     arrays = inputs_of(problem)
 
     def total(weight: float) -> list[np.ndarray]:
@@ -134,6 +138,7 @@ def test_a_cotangent_of_one_number_stands_for_all(effects: int, mode: Any) -> No
         weights = pt.constant(np.full(v.type.shape, weight)) if weight != 1.0 else 1.0
         cost = (weights * v_stretch).sum() + z_stretch.sum() + pt.sqr(v).sum() + z.sum()
         gradient = grad(cost, [inputs[i] for i in (0, 1, 3, 5)])
+        gradient[2] = gradient[2] * inputs[3]
         return [np.asarray(found) for found in function(inputs, gradient, mode=mode)(*arrays)]
 
     almost = 1.0 + 2.0**-40

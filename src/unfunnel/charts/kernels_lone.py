@@ -2,11 +2,12 @@
 
 Here ``M = 1 + f τ² H``, ``V = τ² / M`` and ``r = h - H c``; a pivot M below the floor is raised to it, and passes no
 gradient on. Rows of E have d entries, one for each shared parameter. For the way back `kept` has, each for all groups,
-1 / M, r, τ, and ``e = r - E y``.
+1 / M, r, τ, ``e = r - E y``, and 1 / √M.
 
-A division takes as long as ten multiplications, so that every group makes one. Loops that store write one array: with
-more, the compiler cannot tell that they do not overlap, and takes one group at a time. Where there is one shared
-parameter, as there is mostly, E is a column without gaps, which is read many times as fast as one of several.
+A division or a root takes as long as ten multiplications or more, so that every group makes one of each. Loops that
+store write one array: with more, the compiler cannot tell that they do not overlap, and takes one group at a time.
+Where there is one shared parameter, as there is mostly, E is a column without gaps, which is read many times as fast as
+one of several; the way back of such blocks is mostly that of `kernels_one_scale.py`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from unfunnel.charts import kernels_one_scale as one_scale
 from unfunnel.charts.factors import PIVOT_FLOOR
 from unfunnel.charts.kernels import at, bare_kernel, floored
 from unfunnel.charts.kernels_logarithms import logarithms
@@ -25,7 +27,7 @@ FEW = 4
 
 @bare_kernel
 def to_shared(h: Any, H: Any, E: Any, scale: Any, offset: Any, f: float, P: Any, b: Any, kept: Any) -> None:
-    """Take what the groups know from P (lower triangle) and b; fill all of `kept` but e."""
+    """Take what the groups know from P (lower triangle) and b; fill all of `kept` but e and the roots."""
     groups, stride = h.shape[0], 1 if scale.shape[0] > 1 else 0
     h, H = h.reshape(groups), H.reshape(groups)
     inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
@@ -91,7 +93,7 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: An
     """Fill v, and the logarithm of the stretch, 1 / √M; complete `kept`."""
     groups = v.size
     inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
-    left = kept[3 * groups : 4 * groups]
+    left, root = kept[3 * groups : 4 * groups], kept[4 * groups : 5 * groups]
     if y.size == 1:
         column = E.reshape(E.size)
         for k in range(groups):
@@ -103,7 +105,9 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: An
                 known += E[k, 0, i] * y[i]
             left[k] = r[k] - known
     for k in range(groups):
-        v[k] = x[k] * np.sqrt(inverse[k]) + f * tau[k] * left[k] * inverse[k]
+        root[k] = np.sqrt(inverse[k])
+    for k in range(groups):
+        v[k] = x[k] * root[k] + f * tau[k] * left[k] * inverse[k]
     logarithms(inverse, log_stretch)
     for k in range(groups):
         log_stretch[k] *= 0.5
@@ -127,13 +131,15 @@ def effects_pullback(
 ) -> Any:
     """Fill the cotangents of x and offset, add to those of scale and y, and give that of f."""
     groups = v.size
-    H = H.reshape(groups)
     inverse, tau, left = kept[:groups], kept[2 * groups : 3 * groups], kept[3 * groups : 4 * groups]
-    bar, M_bar = scratch[:groups], scratch[groups : 2 * groups]
-    _scaled(v_bar, inverse, bar)
+    root, bar, M_bar = kept[4 * groups : 5 * groups], scratch[:groups], scratch[groups : 2 * groups]
+    _scaled(v_bar, root, x_bar)
+    if y.size == 1 and stretch_bar.size < 2 and scale_bar.shape[0] == 1 and offset_bar.shape[0] == 0:
+        return one_scale.effects_pullback(H, E, f, kept, v, stretch_bar, x_bar, scale_bar, y_bar)
+    H = H.reshape(groups)
     _scaled(stretch_bar, inverse, M_bar)
     for k in range(groups):
-        x_bar[k] = bar[k] / np.sqrt(inverse[k])
+        bar[k] = x_bar[k] * root[k]
     for k in range(groups):
         both = -0.5 * (bar[k] * (v[k] + f * tau[k] * left[k] * inverse[k]) + M_bar[k])
         M_bar[k] = 0.0 if inverse[k] >= 1.0 / PIVOT_FLOOR else both
@@ -199,6 +205,8 @@ def to_shared_pullback(
 ) -> Any:
     """Back through what the groups took from P and b: add to the cotangents of scale and offset; give that of f."""
     groups, f_bar, scale_total = H.shape[0], 0.0, 0.0
+    if to_b.size == 1 and scale_bar.shape[0] == 1 and offset.shape[0] == 0:
+        return one_scale.to_shared_pullback(H, E, f, kept, to_P, to_b, scale_bar)
     H = H.reshape(groups)
     inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
     straight, bent = scratch[:groups], scratch[groups : 2 * groups]

@@ -52,7 +52,10 @@ def block_pullback(*arrays: Any, effects: int, sizes: tuple[int, ...], scales: i
     d, size = given.S.size, given.x.size
     tape = _Tape(d, size // effects, effects, scales, outputs[-1])
     ends = np.cumsum([m, m, effects, effects])
-    whole = [_whole([_full(bars[i], outputs[i]) for i in range(start, stop)]) for start, stop in pairwise((0, *ends))]
+    whole = [
+        np.ravel(bars[start]) if stop - start == 1 else _whole([_full(bars[i], outputs[i]) for i in range(start, stop)])
+        for start, stop in pairwise((0, *ends))
+    ]
     of_shared, of_x, of_S, of_b0 = np.empty(d), np.empty(size), np.empty(d), np.empty(d)
     of_scale, of_offset = np.empty(given.scale.shape), np.empty(given.offset.shape)
     parts = (*given.parents, tape.z, tape.v, *tape.values()[4:], *whole, of_shared, of_x)
