@@ -21,7 +21,7 @@ from unfunnel.charts.fused import Primal, Pullback, doubles
 LANES = 16
 """Groups that the kernels take at once; a constant trip count below 16 is not turned into vector instructions."""
 
-KEPT = {1: 5, 2: 15}
+KEPT = {1: 4, 2: 15}
 """Numbers that `kernels_lone.py` and `kernels_pair.py` keep for every group; for more effects it depends on them."""
 
 SCRATCH = {1: 2, 2: 9}

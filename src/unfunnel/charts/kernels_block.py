@@ -12,7 +12,8 @@ to P and b: with ``Y_k = R_k'⁻¹ W_k``, ``p_k = R_k'⁻¹ q_k``, cotangents P�
     L̄_k = -2 f² L_k'⁻¹ Q_k         c̄_k = -f L_k'⁻¹ Y_k b̄         f̄_k = -f tr((2 I + f L_k' H_k L_k) Q_k)
 
 which subtracts nothing that nearly cancels, however large the evidence. What is done for every group is in
-`kernels_lone.py` (one effect per group), `kernels_pair.py` (two) and `kernels_several.py` (any number).
+`kernels_one_scale.py` (the commonest block), `kernels_lone.py` (any other with one effect per group), `kernels_pair.py`
+(two) and `kernels_several.py` (any number).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from unfunnel.charts import kernels_lone as lone
+from unfunnel.charts import kernels_one_scale as one_scale
 from unfunnel.charts import kernels_pair as pair
 from unfunnel.charts import kernels_several as several
 from unfunnel.charts.kernels import (
@@ -65,7 +67,10 @@ def block(
     effects, shared = offset.shape[1], S.size
     P[:] = 0.0
     b[:] = 0.0
-    if effects == 1:
+    commonest = _is_commonest(scale, offset, S)
+    if commonest:
+        one_scale.to_shared(h, H, E, scale[0, 0], f, P, b, kept)
+    elif effects == 1:
         lone.to_shared(h, H, E, scale, offset, f, P, b, kept)
     elif effects == 2:
         pair.to_shared(h, H, E, scale, offset, f, P, b, kept)
@@ -78,12 +83,20 @@ def block(
     solve_upper(R, z)
     for i in range(shared):
         y[i] = b0[i] + S[i] * z[i]
-    if effects == 1:
+    if commonest:
+        one_scale.effects(x, y[0], h, E, f, kept, v, v_stretch)
+    elif effects == 1:
         lone.effects(x, y, E, f, kept, v, v_stretch)
     elif effects == 2:
         pair.effects(x, y, E, f, kept, v, v_stretch)
     else:
         several.effects(x, y, E, f, kept, v, v_stretch)
+
+
+@bare_kernel
+def _is_commonest(scale: Any, offset: Any, S: Any) -> Any:
+    """Whether `kernels_one_scale.py` has the block: forward and back it must be the same one."""
+    return offset.shape[1] == 1 and S.size == 1 and scale.shape[0] == 1 and offset.shape[0] == 0
 
 
 @bare_kernel
@@ -149,7 +162,10 @@ def block_pullback(
     y_bar[:] = 0.0
     scale_bar[:] = 0.0
     bars = (v_bar, v_stretch_bar, x_bar, scale_bar, offset_bar, y_bar)
-    if effects == 1:
+    commonest = _is_commonest(scale, offset, S)
+    if commonest:
+        f_bar = one_scale.effects_pullback(y, h, H, E, f, kept, v, v_bar, v_stretch_bar, x_bar, scale_bar, y_bar)
+    elif effects == 1:
         f_bar = lone.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
     elif effects == 2:
         f_bar = pair.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
@@ -170,7 +186,9 @@ def block_pullback(
         f_bar += to_b[i] * g[i]
         for j in range(shared):
             f_bar += to_P[i, j] * D[i, j]
-    if effects == 1:
+    if commonest:
+        f_bar += one_scale.to_shared_pullback(h, H, E, f, kept, to_P[0, 0], to_b[0], scale_bar)
+    elif effects == 1:
         f_bar += lone.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
     elif effects == 2:
         f_bar += pair.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)

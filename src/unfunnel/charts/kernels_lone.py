@@ -2,12 +2,11 @@
 
 Here ``M = 1 + f τ² H``, ``V = τ² / M`` and ``r = h - H c``; a pivot M below the floor is raised to it, and passes no
 gradient on. Rows of E have d entries, one for each shared parameter. For the way back `kept` has, each for all groups,
-1 / M, r, τ, ``e = r - E y``, and 1 / √M.
+1 / M, r, τ, and ``e = r - E y``.
 
-A division or a root takes as long as ten multiplications or more, so that every group makes one of each. Loops that
-store write one array: with more, the compiler cannot tell that they do not overlap, and takes one group at a time.
-Where there is one shared parameter, as there is mostly, E is a column without gaps, which is read many times as fast as
-one of several; the way back of such blocks is mostly that of `kernels_one_scale.py`.
+A division takes as long as ten multiplications, so that every group makes one. Loops that store write one array: with
+more, the compiler cannot tell that they do not overlap, and takes one group at a time. Where there is one shared
+parameter, as there is mostly, E is a column without gaps, which is read many times as fast as one of several.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from typing import Any
 
 import numpy as np
 
-from unfunnel.charts import kernels_one_scale as one_scale
 from unfunnel.charts.factors import PIVOT_FLOOR
 from unfunnel.charts.kernels import at, bare_kernel, floored
 from unfunnel.charts.kernels_logarithms import logarithms
@@ -27,7 +25,7 @@ FEW = 4
 
 @bare_kernel
 def to_shared(h: Any, H: Any, E: Any, scale: Any, offset: Any, f: float, P: Any, b: Any, kept: Any) -> None:
-    """Take what the groups know from P (lower triangle) and b; fill all of `kept` but e and the roots."""
+    """Take what the groups know from P (lower triangle) and b; fill all of `kept` but e."""
     groups, stride = h.shape[0], 1 if scale.shape[0] > 1 else 0
     h, H = h.reshape(groups), H.reshape(groups)
     inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
@@ -93,7 +91,7 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: An
     """Fill v, and the logarithm of the stretch, 1 / √M; complete `kept`."""
     groups = v.size
     inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
-    left, root = kept[3 * groups : 4 * groups], kept[4 * groups : 5 * groups]
+    left = kept[3 * groups : 4 * groups]
     if y.size == 1:
         column = E.reshape(E.size)
         for k in range(groups):
@@ -105,12 +103,8 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: An
                 known += E[k, 0, i] * y[i]
             left[k] = r[k] - known
     for k in range(groups):
-        root[k] = np.sqrt(inverse[k])
-    for k in range(groups):
-        v[k] = x[k] * root[k] + f * tau[k] * left[k] * inverse[k]
-    logarithms(inverse, log_stretch)
-    for k in range(groups):
-        log_stretch[k] *= 0.5
+        v[k] = x[k] * np.sqrt(inverse[k]) + f * tau[k] * left[k] * inverse[k]
+    logarithms(inverse, log_stretch, 0.5)
 
 
 @bare_kernel
@@ -131,15 +125,13 @@ def effects_pullback(
 ) -> Any:
     """Fill the cotangents of x and offset, add to those of scale and y, and give that of f."""
     groups = v.size
-    inverse, tau, left = kept[:groups], kept[2 * groups : 3 * groups], kept[3 * groups : 4 * groups]
-    root, bar, M_bar = kept[4 * groups : 5 * groups], scratch[:groups], scratch[groups : 2 * groups]
-    _scaled(v_bar, root, x_bar)
-    if y.size == 1 and stretch_bar.size < 2 and scale_bar.shape[0] == 1 and offset_bar.shape[0] == 0:
-        return one_scale.effects_pullback(H, E, f, kept, v, stretch_bar, x_bar, scale_bar, y_bar)
     H = H.reshape(groups)
+    inverse, tau, left = kept[:groups], kept[2 * groups : 3 * groups], kept[3 * groups : 4 * groups]
+    bar, M_bar = scratch[:groups], scratch[groups : 2 * groups]
+    _scaled(v_bar, inverse, bar)
     _scaled(stretch_bar, inverse, M_bar)
     for k in range(groups):
-        bar[k] = x_bar[k] * root[k]
+        x_bar[k] = bar[k] / np.sqrt(inverse[k])
     for k in range(groups):
         both = -0.5 * (bar[k] * (v[k] + f * tau[k] * left[k] * inverse[k]) + M_bar[k])
         M_bar[k] = 0.0 if inverse[k] >= 1.0 / PIVOT_FLOOR else both
@@ -205,8 +197,6 @@ def to_shared_pullback(
 ) -> Any:
     """Back through what the groups took from P and b: add to the cotangents of scale and offset; give that of f."""
     groups, f_bar, scale_total = H.shape[0], 0.0, 0.0
-    if to_b.size == 1 and scale_bar.shape[0] == 1 and offset.shape[0] == 0:
-        return one_scale.to_shared_pullback(H, E, f, kept, to_P, to_b, scale_bar)
     H = H.reshape(groups)
     inverse, r, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups : 3 * groups]
     straight, bent = scratch[:groups], scratch[groups : 2 * groups]

@@ -159,7 +159,7 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: An
         later = (x[groups + k] + pull1) * i1
         v[groups + k] = later
         v[k] = (x[k] + pull0 - r10 * later) * i0
-    logarithms(kept[3 * groups : 5 * groups], log_stretch)
+    logarithms(kept[3 * groups : 5 * groups], log_stretch, 1.0)
 
 
 @bare_kernel

@@ -225,7 +225,7 @@ def effects(x: Any, y: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: An
                 v[a * groups + first + k] = t[a, k]
             for k in range(count):
                 log_stretch[a * groups + first + k] = 1.0 / root[a, a, k]
-    logarithms(log_stretch.copy(), log_stretch)
+    logarithms(log_stretch.copy(), log_stretch, 1.0)
 
 
 @kernel

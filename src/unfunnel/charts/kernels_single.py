@@ -99,9 +99,7 @@ def solve(x: Any, H: Any, left: Any, taus: Any, f: float, v: Any, log_stretch: A
     pivots = np.empty(groups)
     for k in range(groups):
         pivots[k] = precision(f, taus[k], H[k])
-    logarithms(pivots, log_stretch)
-    for k in range(groups):
-        log_stretch[k] *= -0.5
+    logarithms(pivots, log_stretch, -0.5)
 
 
 @kernel
