@@ -2,17 +2,20 @@
 
 Normal observations with known noise in groups of Zipf sizes. ESS is the minimum bulk ESS over mu, log tau and fifty
 effects, per 1000 gradients of the draws, beside that of fifty-two coordinates of a standard normal of the same
-dimension. Seconds per gradient are processor time of sampling over all its gradients, beside a short run of the plain
-noncentered model. Only the watched variables are returned, so that memory is bounded.
+dimension. A gradient is timed twice beside the plain noncentered model's: by itself, and as processor time of sampling
+over all its gradients, which has in it what a draw costs, of which short trajectories have more. Only the watched
+variables are returned, so that memory is bounded.
 """
 
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import logging
 import resource
 import sys
+import time
 import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -43,6 +46,8 @@ class Point:
     worst: str
     ceiling: float
     divergences: int
+    density_seconds: float
+    plain_density_seconds: float
     gradient_seconds: float
     plain_gradient_seconds: float
     sampling_seconds: float
@@ -50,7 +55,12 @@ class Point:
 
     @property
     def ratio(self) -> float:
-        """Of our seconds per gradient to the plain model's."""
+        """Of our seconds for a gradient by itself to the plain model's."""
+        return self.density_seconds / self.plain_density_seconds
+
+    @property
+    def sampling_ratio(self) -> float:
+        """Of our seconds of sampling per gradient to the plain model's."""
         return self.gradient_seconds / self.plain_gradient_seconds
 
 
@@ -72,15 +82,19 @@ def model_of(groups: int, way: str, seed: int = 10) -> Any:
 
 def measure(groups: int, seed: int, draws: int) -> Point:
     """Ours, a short plain run, and the ceiling."""
+    import nutpie
+
     import unfunnel as uf
 
     model = model_of(groups, CENTERED)
-    tree, seconds = sampled_ours(uf.compile(model), seed, draws, var_names=NAMES)
+    compiled = uf.compile(model)
+    tree, seconds = sampled_ours(compiled, seed, draws, var_names=NAMES)
     cost = tree["parameterization"].attrs
     spent = sum(int(cost[f"gradients_{phase}"]) for phase in ("pilot", "tune", "draw"))
     ess = az.ess(tree["posterior"].to_dataset()[NAMES], method="bulk")
     least = {name: float(ess[name].min()) for name in NAMES}
     worst = min(NAMES, key=lambda name: least[name])
+    plain = nutpie.compile_pymc_model(model_of(groups, NONCENTERED), var_names=NAMES)
     return Point(
         groups=groups,
         observations=int(np.size(model.rvs_to_values[model["y"]].data)),
@@ -88,18 +102,33 @@ def measure(groups: int, seed: int, draws: int) -> Point:
         worst=worst,
         ceiling=ceiling(groups + 2, seed, draws),
         divergences=int(tree["sample_stats"]["diverging"].sum()),
+        density_seconds=density_seconds(compiled._compiled.model),
+        plain_density_seconds=density_seconds(plain),
         gradient_seconds=seconds / spent,
-        plain_gradient_seconds=plain_gradient_seconds(groups, seed),
+        plain_gradient_seconds=plain_gradient_seconds(plain, seed),
         sampling_seconds=seconds,
         peak_gigabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
     )
 
 
-def plain_gradient_seconds(groups: int, seed: int) -> float:
-    """Seconds per gradient of the plain noncentered model, in a short run."""
-    import nutpie
+def density_seconds(compiled: Any) -> float:
+    """Seconds of one call of what nutpie compiled, the least of twenty batches."""
+    pointer = ctypes.POINTER(ctypes.c_double)
+    point, gradient, value = np.full(compiled.n_dim, 0.1), np.empty(compiled.n_dim), np.empty(1)
+    places = [array.ctypes.data_as(pointer) for array in (point, gradient, value)]
+    calls = max(10, 1_000_000 // compiled.n_dim)
 
-    compiled = nutpie.compile_pymc_model(model_of(groups, NONCENTERED), var_names=NAMES)
+    def batch() -> float:
+        began = time.process_time()
+        for _ in range(calls):
+            compiled.compiled_logp_func.ctypes(compiled.n_dim, *places, compiled.user_data.ctypes.data)
+        return (time.process_time() - began) / calls
+
+    return min(batch() for _ in range(20))
+
+
+def plain_gradient_seconds(compiled: Any, seed: int) -> float:
+    """Seconds per gradient of the plain noncentered model, in a short run."""
     tree, seconds = sampled(compiled, seed, **SHORT)
     return seconds / sum(int(tree[group]["n_steps"].sum()) for group in ("sample_stats", "warmup_sample_stats"))
 
@@ -130,15 +159,17 @@ def main() -> int:
     points = []
     print(
         f"{'K':>7s} {'N':>8s} {'ESS/1000':>9s} {'ceiling':>8s} {'div':>4s} {'us/gradient':>12s} {'plain':>8s}"
-        f" {'ratio':>6s} {'sampling':>9s} {'peak':>8s}  worst"
+        f" {'ratio':>6s} {'sampling':>12s} {'plain':>8s} {'ratio':>6s} {'sampling':>9s} {'peak':>8s}  worst"
     )
     for groups in options.groups:
         point = measure(groups, options.seed, options.draws)
         points.append(point)
         print(
             f"{point.groups:7d} {point.observations:8d} {point.efficiency:9.1f} {point.ceiling:8.1f}"
-            f" {point.divergences:4d} {1e6 * point.gradient_seconds:12.1f} {1e6 * point.plain_gradient_seconds:8.1f}"
-            f" {point.ratio:6.2f} {point.sampling_seconds:7.1f} s {point.peak_gigabytes:5.1f} GB  {point.worst}",
+            f" {point.divergences:4d} {1e6 * point.density_seconds:12.1f} {1e6 * point.plain_density_seconds:8.1f}"
+            f" {point.ratio:6.2f} {1e6 * point.gradient_seconds:12.1f} {1e6 * point.plain_gradient_seconds:8.1f}"
+            f" {point.sampling_ratio:6.2f} {point.sampling_seconds:7.1f} s {point.peak_gigabytes:5.1f} GB"
+            f"  {point.worst}",
             flush=True,
         )
         if options.json is not None:
