@@ -102,7 +102,7 @@ def measure(groups: int, seed: int, draws: int) -> Point:
         worst=worst,
         ceiling=ceiling(groups + 2, seed, draws),
         divergences=int(tree["sample_stats"]["diverging"].sum()),
-        density_seconds=density_seconds(compiled._compiled.model),
+        density_seconds=density_seconds(compiled._engine.compiled.model),
         plain_density_seconds=density_seconds(plain),
         gradient_seconds=seconds / spent,
         plain_gradient_seconds=plain_gradient_seconds(plain, seed),

@@ -63,7 +63,7 @@ def test_data_of_the_same_shapes_take_turns(compiled: Any) -> None:
     one = compiled.with_data(values=VALUES + 1)
     other = compiled.with_data(values=VALUES * 2, group_of=groups, coords={"row": list("uvwxyz")})
     third = other.with_data(values=VALUES)
-    assert one._reader is other._reader is third._reader
+    assert one._engine.reader is other._engine.reader is third._engine.reader
     for _ in range(2):
         for model, values, group, labels in (
             (other, VALUES * 2, groups, list("uvwxyz")),
@@ -97,7 +97,7 @@ def test_data_that_move_a_location_are_not_exchanged() -> None:
     first, second = compiled.with_data(values=[0.0, 1.0, 2.0]), compiled.with_data(x=[3.0, 1.0, 2.0])
     assert first._model is compiled.with_data(values=[5.0, 1.0, 2.0])._model
     assert second._model is not first._model
-    np.testing.assert_array_equal(second._charted.loadings["theta"].effects[:, 0, 1], [3.0, 1.0, 2.0])
+    np.testing.assert_array_equal(second._engine.charted.loadings["theta"].effects[:, 0, 1], [3.0, 1.0, 2.0])
 
 
 @pytest.mark.sampling

@@ -44,7 +44,7 @@ def test_a_process_told_to_ignore_it_goes_on_ignoring():
 
 def test_a_pilot_is_given_up(informed: Any) -> None:
     """It has nothing to hand out; a run that has is tested with a process of its own."""
-    compiled, start = informed._compiled, informed._start.author
+    compiled, start = informed._engine.compiled, informed._engine.start.author
     timer = threading.Timer(0.2, press)
     timer.start()
     with pytest.raises(KeyboardInterrupt):

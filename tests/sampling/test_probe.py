@@ -98,8 +98,10 @@ def test_a_coordinate_without_scale_keeps_the_usual_rate() -> None:
 def test_the_density_is_that_of_the_charted_model(informed: Any) -> None:
     """Its gradient is its slope, and it is what nutpie reports."""
     tree = informed.sample(30, chains=1, random_seed=2)
-    density = informed._compiled.density()
-    point = informed._start.point({name: tree["posterior"][name].values[0, -1] for name in informed._frame.free})
+    density = informed._engine.compiled.density()
+    point = informed._engine.start.point(
+        {name: tree["posterior"][name].values[0, -1] for name in informed._engine.frame.free}
+    )
     value, gradient = density(point)
     assert value == pytest.approx(float(tree["sample_stats"]["lp"][0, -1]), rel=1e-9)
     for place in range(point.size):

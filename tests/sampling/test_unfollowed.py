@@ -40,7 +40,7 @@ def test_a_gaussian_process_beside_groups() -> None:
 def test_it_is_said_of_a_run_that_diverged(
     fixed: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, cause: str | None
 ) -> None:
-    monkeypatch.setattr("unfunnel.sampling.compiled.unfollowed", lambda *_: cause)
+    monkeypatch.setattr("unfunnel.sampling.outcome.unfollowed", lambda *_: cause)
     with caplog.at_level(logging.WARNING, logger="unfunnel"):
         tree = fixed.sample(500, target_accept=0.3, random_seed=1)
     assert tree["sample_stats"]["diverging"].any()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypedDict, Unpack
@@ -15,11 +15,9 @@ from unfunnel.compression import Compression
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.formula import Conventions
 from unfunnel.planning import Plan, Request, plan
-from unfunnel.rewrite import chart, loadings_by_block, same_loadings
-from unfunnel.rewrite.coordinates import SharedNumbers, constants
+from unfunnel.rewrite import loadings_by_block, same_loadings
 from unfunnel.sampling.arguments import Arguments, Seed, refuse_unknown
-from unfunnel.sampling.backends import check_backend, default_tune, runner
-from unfunnel.sampling.checks import problems
+from unfunnel.sampling.backends import check_backend
 from unfunnel.sampling.collection import no_collection
 from unfunnel.sampling.data import (
     Computable,
@@ -30,22 +28,14 @@ from unfunnel.sampling.data import (
     with_values,
     without_evidence,
 )
-from unfunnel.sampling.frame import Frame
-from unfunnel.sampling.nutpie import Compiled, Progress, compile_model
-from unfunnel.sampling.pilot import MOST_ROUNDS, Pilot, Round, run_pilot
-from unfunnel.sampling.points import shaped_points
-from unfunnel.sampling.probe import POINTS, chosen_target
-from unfunnel.sampling.progress import progress_of
-from unfunnel.sampling.reader import PilotReader
+from unfunnel.sampling.engine import Engine
+from unfunnel.sampling.nutpie import Progress
+from unfunnel.sampling.outcome import Outcome
+from unfunnel.sampling.pilot import MOST_ROUNDS
 from unfunnel.sampling.recompilation import refuse_other_blocks, refuse_other_kinds
-from unfunnel.sampling.refusals import check_model, explained_failure, refuse_outside
-from unfunnel.sampling.result import data_of, parameterization_of, posterior_attrs, tree_of
-from unfunnel.sampling.run import Run
+from unfunnel.sampling.refusals import check_model, refuse_outside
 from unfunnel.sampling.seconds import Seconds
-from unfunnel.sampling.start import StartMap
-from unfunnel.sampling.store import add_attrs, begin, check_store, end, load
-from unfunnel.sampling.target import AUTO, TARGET_ACCEPT, cheaper_targets
-from unfunnel.sampling.unfollowed import unfollowed
+from unfunnel.sampling.store import check_store
 
 logger = logging.getLogger("unfunnel")
 
@@ -90,31 +80,25 @@ class CompiledModel:
         seconds = Seconds()
         refuse_outside(model, {choice.site.name: choice.site.shape for choice in chosen.choices})
         self.plan = chosen
-        self._model, self._backend, self._compile_kwargs = model, backend, compile_kwargs
-        self._conventions = conventions
+        self._model, self._conventions = model, conventions
         # The same variables on fewer rows: only what the sampler evaluates is made of it.
         self._compression = compression
-        self._sampled = model if compression is None else compression.model
         # Models that share compiled code share the memory of its numbers: one of them samples at a time.
         self._lock: Lock = Lock() if like is None else like._lock
         self._data = {data.name: data.get_value(borrow=True) for data in settable(model)}
         # Set where the model is a copy of our own, whose data are put in for each call: see `with_data`.
         self._held: Held | None = None
         self._spare: CompiledModel | None = None
-        self._numbers: SharedNumbers = SharedNumbers(None if like is None else like._numbers)
-        self._charted = chart(self._sampled, chosen, self._numbers.graphs)
-        self._frame = Frame.of(model)
-        self._compiled: Compiled | None = None
-        if like is not None and like._compiled is not None:
-            self._compiled = like._compiled.with_data(self._data, self._frame)
-        elif backend == "nutpie" or chosen.lacking_evidence:
-            # The pilot is nutpie's with every backend: it reads gradients, which the others do not keep.
-            options = compile_kwargs if backend == "nutpie" else None
-            with seconds.of("compile"):
-                points = shaped_points(self._charted.model, chosen)
-                self._compiled = compile_model(self._charted.model, self._frame, points, options)
-        self._start = StartMap(self._sampled, self._charted.model)
-        self._reader = PilotReader(self._charted, self._sizes())
+        self._engine: Engine = Engine.of(
+            model,
+            model if compression is None else compression.model,
+            chosen,
+            seconds,
+            backend=backend,
+            compile_kwargs=compile_kwargs,
+            data=self._data,
+            like=None if like is None else like._engine,
+        )
         self._seconds = {"compile": seconds.spent("compile"), "other": seconds.other}
 
     def sample(
@@ -254,7 +238,7 @@ class CompiledModel:
             self._put_data()
             model = with_values(self._model, values, coords)
         computable = Computable(model)
-        computable.check(self._sizes())
+        computable.check(self._engine.sizes)
         request = without_evidence(self.plan)
         chosen = plan(model, request, max_shared=self.plan.max_shared)
         for old, new in zip(self.plan.choices, chosen.choices, strict=True):
@@ -266,7 +250,7 @@ class CompiledModel:
                 )
         refuse_other_blocks("CompiledModel.with_data", self.plan, chosen)
         options: dict[str, Any] = {"conventions": self._conventions, "like": self}
-        made = CompiledModel(model, chosen, self._backend, self._compile_kwargs, **options)
+        made = CompiledModel(model, chosen, self._engine.backend, self._engine.compile_kwargs, **options)
         made._held, made._spare = Held(computable, dict(model.coords)), made
         return made
 
@@ -293,14 +277,13 @@ class CompiledModel:
         made._data, made._held = dict(data), replace(self._held, coords=dict(coords))
         with self._lock:
             made._put_data()
-            self._held.computable.check(self._sizes())
+            self._held.computable.check(self._engine.sizes)
             chosen = plan(self._model, without_evidence(self.plan), max_shared=self.plan.max_shared)
-            loadings = loadings_by_block(self._charted.anatomy, chosen)
-            if not chosen.of_same_sites(self.plan) or not same_loadings(loadings, self._charted.loadings):
+            charted = self._engine.charted
+            loadings = loadings_by_block(charted.anatomy, chosen)
+            if not chosen.of_same_sites(self.plan) or not same_loadings(loadings, charted.loadings):
                 return None
-            made._frame = Frame.of(self._model)
-        if self._compiled is not None:
-            made._compiled = self._compiled.with_data(made._data, made._frame)
+            made._engine = self._engine.with_data(made._data)
         made._seconds = {"compile": 0.0, "other": 0.0}
         return made
 
@@ -315,117 +298,17 @@ class CompiledModel:
         if self._held is not None:
             self._held.put(self._model, self._data)
 
-    def _sample(
-        self,
-        given: Arguments,
-        chosen: Plan,
-        folder: Path | None,
-        progress: Progress | None,
-        conventions: Conventions | None,
-    ) -> Any:
-        seconds, (*seeds, seed) = Seconds(), given.seeds(MOST_ROUNDS + 2)
-        pilot = None
-        if chosen.lacking_evidence:
-            with seconds.of("pilot"):
-                pilot = self._pilot(chosen, seeds, given)
-        final = pilot.plan if pilot else chosen
-        given = self._with_defaults(given, final, pilot)
-        if folder is not None:
-            self._begin(folder, given, final, pilot, conventions)
-        with seconds.of("sampling"):
-            run = self._final(final, pilot, given, seed, folder, progress)
-        tree = self._tree(run, given, final, pilot, folder, conventions)
-        if not run.complete:
-            _say_interrupted(tree, given)
-        for problem in problems(_with_sampled(tree, run, self._frame), self._frame.free):
-            logger.warning(problem)
-        if tree["sample_stats"]["diverging"].any():
-            cause = unfollowed(self._charted.anatomy, final)
-            if cause or final.effects:
-                logger.warning(cause or "unfunnel.diagnose(result, model) says which variable and groups diverge.")
-        known = {} if self._compression is None else {"compressed": self._compression.to_json()}
-        spent = known | {
-            "target_accept": given.target_accept,
-            "seconds_compile": self._seconds["compile"],
-            "seconds_pilot": seconds.spent("pilot"),
-            "seconds_sampling": seconds.spent("sampling"),
-            "seconds_other": seconds.other + self._seconds["other"],
-        }
-        tree["parameterization"].attrs.update(spent)
-        if folder is not None:
-            add_attrs(folder, "parameterization", spent)
-        return tree
-
-    def _begin(
-        self, folder: Path, given: Arguments, final: Plan, pilot: Pilot | None, conventions: Conventions | None
-    ) -> None:
-        """Write what is known before the run to the store."""
-        names = [name for name in self._frame.names if given.var_names is None or name in given.var_names]
-        described = parameterization_of(self._frame, final, None, pilot, self._reader)
-        begin(folder, self._frame, names, {"parameterization": described, **data_of(self._model)}, conventions)
-
-    def _tree(
-        self,
-        run: Run,
-        given: Arguments,
-        final: Plan,
-        pilot: Pilot | None,
-        folder: Path | None,
-        conventions: Conventions | None,
-    ) -> Any:
-        """The result, in memory or as it is read from the store."""
-        described = parameterization_of(self._frame, final, run, pilot, self._reader)
-        if folder is None:
-            return tree_of(run, given, {"parameterization": described, **data_of(self._model)}, conventions)
-        end(folder, described, posterior_attrs(run, given) | run.attrs)
-        return load(folder)
-
-    def _final(
-        self, final: Plan, pilot: Pilot | None, given: Arguments, seed: int, folder: Path | None, progress: Any
-    ) -> Run:
-        if self._backend == "nutpie":
-            with progress_of(given) as bars:
-                shown = progress or bars
-                options: dict[str, Any] = {"progress": shown, "folder": folder, "keep_interrupted": True}
-                options["settled"] = pilot is not None
-                return self._run(final, pilot, given, seed, **options)
-        generator = np.random.default_rng(seed)
-        starts = [
-            self._start.author_values(int(generator.integers(2**31)))
-            if pilot is None
-            else self._start.values_at(pilot.draws, int(generator.integers(2**31)))
-            for _ in range(given.chains)
-        ]
-        model = chart(self._sampled, final, constants).model
-        with explained_failure(self._model):
-            return runner(self._backend)(model, starts, given, seed, self._compile_kwargs)  # type: ignore[no-any-return]
-
-    def _with_defaults(self, given: Arguments, final: Plan, pilot: Pilot | None) -> Arguments:
-        """The arguments of the final run, as far as they depend on what the pilot found."""
-        informed = bool(final.informed)
-        if given.tune is None:
-            sizes = self._sizes()
-            coordinates = sum(sizes[name] for name in self._frame.free)
-            given = replace(given, tune=default_tune(self._backend, informed=informed, coordinates=coordinates))
-        if given.target_accept == AUTO:
-            given = replace(given, target_accept=TARGET_ACCEPT if pilot is None else pilot.target_accept)
-        return given
-
-    def _sizes(self) -> dict[str, int]:
-        if self._compiled is not None:
-            return self._compiled.sizes
-        return {name: int(np.prod(shape)) for name, shape in self._charted.model.eval_rv_shapes().items()}
-
     def _refuse_nutpies_own(self, folder: Path | None, progress: Progress | None) -> None:
-        if self._backend == "nutpie":
+        backend = self._engine.backend
+        if backend == "nutpie":
             return
         if folder is not None:
             raise InvalidArgumentError(
-                f"sample: store is for backend='nutpie', and {self._backend!r} keeps draws in memory; leave one out."
+                f"sample: store is for backend='nutpie', and {backend!r} keeps draws in memory; leave one out."
             )
         if progress is not None:
             raise InvalidArgumentError(
-                f"CompiledModel.sample: progress is for backend='nutpie', and {self._backend!r} calls nothing back; use"
+                f"CompiledModel.sample: progress is for backend='nutpie', and {backend!r} calls nothing back; use"
                 " progressbar=True."
             )
 
@@ -449,61 +332,32 @@ class CompiledModel:
         refuse_other_blocks("CompiledModel.sample", self.plan, chosen)
         return chosen
 
-    def _pilot(self, chosen: Plan, seeds: Sequence[int], given: Arguments) -> Pilot:
-        remaining = iter(seeds)
-
-        def run(coordinates: Plan, before: Pilot | None, length: Round) -> Run:
-            options = asdict(length)
-            target = TARGET_ACCEPT if given.target_accept == AUTO else given.target_accept
-            part = replace(given, draws=options.pop("draws"), tune=options.pop("tune"), target_accept=target)
-            return self._run(coordinates, before, part, next(remaining), store_gradient=True, **options)
-
-        pilot = run_pilot(chosen, self._reader, run)
-        if given.target_accept == AUTO and pilot.got_about:
-            targets = cheaper_targets(pilot.rounds[-1].step_size)
-            pilot = self._with_target(pilot, targets, next(remaining)) if targets else pilot
-        if pilot.fell_back:
-            first, *_, last = pilot.rounds
-            logger.warning(
-                "The informed chart mixed worse than the noncentered one in the pilot (%.0f leapfrog steps a draw and"
-                " %d divergences, against %.0f and %d); the effects are sampled noncentered.",
-                last.steps,
-                last.divergences,
-                first.steps,
-                first.divergences,
-            )
-        return pilot
-
-    def _with_target(self, pilot: Pilot, targets: Sequence[float], seed: int) -> Pilot:
-        """The pilot, with one of these target acceptance rates for the run that is to come, if one is safe."""
-        assert self._compiled is not None
-        self._numbers.set(self._charted.numbers(pilot.plan))
-        start, generator = self._start.at_draws(pilot.draws), np.random.default_rng(seed)
-        points = np.stack([start(generator) for _ in range(POINTS)])
-        found = chosen_target(targets, pilot.rounds[-1].step_size, points, self._compiled.density(), generator)
-        return replace(pilot, target_accept=found.target_accept, gradients=pilot.gradients + found.gradients)
-
-    def _run(self, coordinates: Plan, before: Pilot | None, given: Arguments, seed: int, **options: Any) -> Run:
-        self._numbers.set(self._charted.numbers(coordinates))
-        start = self._start.author if before is None else self._start.at_draws(before.draws)
-        assert self._compiled is not None
-        with explained_failure(self._model, options.get("folder")):
-            return self._compiled.run(start, given, seed=seed, **options)
-
-
-def _with_sampled(tree: Any, run: Run, frame: Frame) -> Any:
-    """A result with all that was sampled: chains that disagree do so whether or not a variable is wanted back."""
-    if all(name in tree["posterior"] for name in frame.free):
+    def _sample(
+        self,
+        given: Arguments,
+        chosen: Plan,
+        folder: Path | None,
+        progress: Progress | None,
+        conventions: Conventions | None,
+    ) -> Any:
+        seconds, (*seeds, seed) = Seconds(), given.seeds(MOST_ROUNDS + 2)
+        pilot = None
+        if chosen.lacking_evidence:
+            with seconds.of("pilot"):
+                pilot = self._engine.pilot(chosen, seeds, given)
+        final = pilot.plan if pilot else chosen
+        given = self._engine.with_defaults(given, final, pilot)
+        outcome = Outcome(self._engine, given, final, pilot, folder, conventions)
+        outcome.begin()
+        with seconds.of("sampling"):
+            run = self._engine.final(final, pilot, given, seed, folder, progress)
+        tree = outcome.tree(run)
+        known = {} if self._compression is None else {"compressed": self._compression.to_json()}
+        spent = {
+            "seconds_compile": self._seconds["compile"],
+            "seconds_pilot": seconds.spent("pilot"),
+            "seconds_sampling": seconds.spent("sampling"),
+            "seconds_other": seconds.other + self._seconds["other"],
+        }
+        outcome.add(tree, known | {"target_accept": given.target_accept} | spent)
         return tree
-    import xarray as xr
-
-    groups = {name: tree[name].to_dataset() for name in ("sample_stats", "parameterization")}
-    return xr.DataTree.from_dict({"posterior": run.posterior[list(frame.free)], **groups})
-
-
-def _say_interrupted(tree: Any, given: Arguments) -> None:
-    sizes = tree["posterior"].sizes
-    logger.warning(
-        f"Interrupted: {sizes['draw']} of {given.draws} draws of {sizes['chain']} of {given.chains} chains are"
-        " returned; result['posterior'].attrs['complete'] is False."
-    )
