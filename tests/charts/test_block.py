@@ -31,7 +31,7 @@ PROBLEMS = [
     Problem(40, 1, 3, own_scales=True, has_offset=True),
     Problem(40, 2, 2, own_scales=False, has_offset=True),
     Problem(6, 2, 4, own_scales=True, has_offset=True),
-    Problem(33, 3, 5, own_scales=True, has_offset=False),
+    Problem(70, 3, 5, own_scales=True, has_offset=False),
     Problem(17, 4, 2, own_scales=False, has_offset=True),
     Problem(6, 1, 21, own_scales=False, has_offset=False),
     Problem(4, 1, 0, own_scales=True, has_offset=True),
@@ -39,7 +39,7 @@ PROBLEMS = [
     Problem(40, 2, 2, own_scales=False, has_offset=True, correlated=True),
     Problem(6, 2, 4, own_scales=True, has_offset=False, correlated=True),
     Problem(9, 2, 0, own_scales=False, has_offset=False, correlated=True),
-    Problem(33, 3, 5, own_scales=True, has_offset=True, correlated=True),
+    Problem(130, 3, 5, own_scales=True, has_offset=True, correlated=True),
     Problem(17, 4, 2, own_scales=False, has_offset=True, correlated=True),
 ]
 
@@ -147,7 +147,7 @@ def test_a_cotangent_of_one_number_stands_for_all(effects: int, shared: int, mod
 
 
 @given(
-    K=st.integers(1, 40),
+    K=st.integers(1, 70),
     s=st.integers(1, 3),
     d=st.integers(0, 4),
     own=st.booleans(),

@@ -291,3 +291,20 @@ def test_what_is_fitted_is_an_information_in_all_directions_together(seed: int) 
     scores = -together @ design.T @ design * (1.0 + 0.1 * rng.normal(size=(draws, 1)))
     found = fit_evidence(u, shared, scores[:, :-width].reshape(u.shape), scores[:, -width:])
     assert np.isfinite(found.D).all()
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-16, 1e-12])
+@pytest.mark.parametrize("seed", range(10))
+def test_a_shared_parameter_that_the_data_do_not_touch(seed: int, noise: float) -> None:
+    """Draws in which it goes with one that they do, so that rounding leaves a trace of information on it."""
+    rng = np.random.default_rng(seed)
+    mixing = np.array([[1.0, 0.5, 0.2], [0.0, 1.0, 0.3], [0.0, 0.0, 1.0]])
+    u, shared = rng.normal(size=(60, 3, 1)), rng.normal(size=(60, 3)) @ mixing
+    score = -(2.0 * (u - 1.0) + shared[:, None, :1])
+    shared_score = np.zeros((60, 3))
+    shared_score[:, 0] = -(5.0 * shared[:, 0] + u.sum(axis=(1, 2)))
+    shared_score[:, 2] = noise * rng.normal(size=60)
+    found = fit_evidence(u, shared, score, shared_score)
+    np.testing.assert_allclose(found.H.ravel(), 2.0, rtol=1e-9)
+    np.testing.assert_allclose(found.D, np.diag([5.0, 0.0, 0.0]), atol=1e-9)
+    np.testing.assert_allclose(found.C[:, 0], np.tile([1.0, 0.0, 0.0], (3, 1)), atol=1e-9)

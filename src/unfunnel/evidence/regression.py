@@ -15,6 +15,9 @@ from unfunnel.parameterization import Evidence
 
 Floats = NDArray[np.float64]
 
+_ROUNDING = 64.0 * float(np.finfo(float).eps)
+"""Of sums of an information, relative to the sizes of what is summed."""
+
 CHUNK = 2**16
 """Numbers in a temporary array: half a megabyte, so that the passes over some groups stay in the processor's cache."""
 
@@ -73,8 +76,8 @@ def fit_evidence(u: Floats, shared: Floats, score: Floats, shared_score: Floats)
         h[part], H[part], C[part], message = _fit_groups(x, y, draws)
         known += message
         rest += x.reshape(len(x), -1) @ draws.in_shared(C[part]).reshape(x[0].size, shared.shape[1])
-    D, h_B = _fit_shared(rest, known, draws)
-    C = draws.in_shared(C)
+    D, h_B, lost = _fit_shared(rest, known, draws)
+    C = draws.in_shared(C) * ~lost
     return Evidence(h=h + C @ draws.mean, H=H, C=C, D=D, h_B=h_B)
 
 
@@ -103,10 +106,11 @@ def _fit_groups(u: Floats, score: Floats, draws: Draws) -> tuple[Floats, Floats,
     return h, H, C, root @ root.T
 
 
-def _fit_shared(rest: Floats, known: Floats, draws: Draws) -> tuple[Floats, Floats]:
+def _fit_shared(rest: Floats, known: Floats, draws: Draws) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """D and h_B, from the score that is left of the shared parameters; never less than what the effects tell of them.
 
-    The Schur complement of the effects in the joint information is what is fitted, and clipped.
+    The Schur complement of the effects in the joint information is what is fitted, and clipped. Third are the shared
+    parameters whose information is lost to rounding beside that on others: nothing is known of them.
     """
     into, rest_mean = draws.axes.into[0], rest.mean(axis=0)
     y = (rest - rest_mean) @ draws.axes.score[0] + draws.basis @ known
@@ -121,7 +125,10 @@ def _fit_shared(rest: Floats, known: Floats, draws: Draws) -> tuple[Floats, Floa
     sizes, axes = np.linalg.eigh(information)
     axes = axes[:, sizes > 1e-12 * max(sizes.max(initial=0.0), 0.0)]
     pull = draws.axes.score[0].T @ (rest_mean + D @ draws.mean)
-    return D, into @ (axes @ (axes.T @ pull))
+    size = np.diagonal(np.abs(into) @ np.abs(information) @ np.abs(into).T)
+    lost = np.diagonal(D) <= _ROUNDING * size
+    D = np.where(lost[:, None] | lost, 0.0, D)
+    return D, np.where(lost, 0.0, into @ (axes @ (axes.T @ pull))), lost
 
 
 def _noise(x: Floats, residual: Floats, draws: Draws) -> tuple[Floats, Floats]:
