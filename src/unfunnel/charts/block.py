@@ -19,8 +19,7 @@ from pytensor.tensor.exceptions import NotScalarConstantError
 from unfunnel.charts.fused import Primal, Pullback, doubles
 
 LANES = 64
-"""Groups that the kernels take at once. What a loop costs to begin is spread over them: with 16, which fill two vector
-registers, a gradient of 60 groups of 8 effects takes twice as long, and one of 12 groups of 3 half as long again."""
+"""Groups that the kernels of three effects and more take at once: what a loop costs to begin is spread over them."""
 
 KEPT = {1: 4, 2: 15}
 """Numbers that `kernels_lone.py` and `kernels_pair.py` keep for every group; for more effects it depends on them."""

@@ -13,7 +13,8 @@ to P and b: with ``Y_k = R_k'⁻¹ W_k``, ``p_k = R_k'⁻¹ q_k``, cotangents P�
 
 which subtracts nothing that nearly cancels, however large the evidence. What is done for every group is in
 `kernels_one_scale.py` (the commonest block), `kernels_lone.py` (any other with one effect per group), `kernels_pair.py`
-(two) and `kernels_several.py` (any number).
+(two) and `kernels_several.py` (any number); the way back of the last two is in `kernels_pair_back.py` and
+`kernels_several_back.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ import numpy as np
 from unfunnel.charts import kernels_lone as lone
 from unfunnel.charts import kernels_one_scale as one_scale
 from unfunnel.charts import kernels_pair as pair
+from unfunnel.charts import kernels_pair_back as pair_back
 from unfunnel.charts import kernels_several as several
+from unfunnel.charts import kernels_several_back as several_back
 from unfunnel.charts.kernels import (
     LOWEST_ROOT,
     at,
@@ -168,9 +171,9 @@ def block_pullback(
     elif effects == 1:
         f_bar = lone.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
     elif effects == 2:
-        f_bar = pair.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
+        f_bar = pair_back.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
     else:
-        f_bar = several.effects_pullback(y, h, H, E, scale, offset, f, kept, v, *bars)
+        f_bar = several_back.effects_pullback(y, h, H, E, scale, offset, f, kept, v, *bars)
     if shared == 0:
         return f_bar
     for i in range(shared):
@@ -191,9 +194,9 @@ def block_pullback(
     elif effects == 1:
         f_bar += lone.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
     elif effects == 2:
-        f_bar += pair.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
+        f_bar += pair_back.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
     else:
-        f_bar += several.to_shared_pullback(h, H, E, scale, offset, f, kept, to_P, to_b, scale_bar, offset_bar)
+        f_bar += several_back.to_shared_pullback(h, H, E, scale, offset, f, kept, to_P, to_b, scale_bar, offset_bar)
     return f_bar
 
 
