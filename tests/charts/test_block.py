@@ -41,6 +41,8 @@ PROBLEMS = [
     Problem(9, 2, 0, own_scales=False, has_offset=False, correlated=True),
     Problem(130, 3, 5, own_scales=True, has_offset=True, correlated=True),
     Problem(17, 4, 2, own_scales=False, has_offset=True, correlated=True),
+    Problem(19, 2, 2, own_scales=False, has_offset=False),
+    Problem(21, 2, 2, own_scales=False, has_offset=False, correlated=True),
 ]
 
 
@@ -104,7 +106,7 @@ def test_the_block_is_its_parts(problem: Problem) -> None:
     ("problem", "scalars"),
     [
         (PROBLEMS[at], scalars)
-        for at, scalars in ((0, True), (4, False), (5, True), (10, True), (12, True), (13, False))
+        for at, scalars in ((0, True), (4, False), (5, True), (10, True), (12, True), (13, False), (16, True))
     ],
 )
 def test_numba_and_jax(problem: Problem, scalars: bool, mode: str) -> None:
@@ -122,7 +124,16 @@ def in_python(problem: Problem, scalars: bool) -> list[np.ndarray]:
 
 @pytest.mark.parametrize(
     ("effects", "shared", "mode"),
-    [(1, 1, PLAIN), (1, 2, PLAIN), (2, 2, PLAIN), (3, 2, PLAIN), (1, 1, "NUMBA"), (1, 2, "JAX"), (2, 2, "JAX")],
+    [
+        (1, 1, PLAIN),
+        (1, 2, PLAIN),
+        (2, 2, PLAIN),
+        (2, 1, PLAIN),
+        (3, 2, PLAIN),
+        (1, 1, "NUMBA"),
+        (1, 2, "JAX"),
+        (2, 2, "JAX"),
+    ],
 )
 @pytest.mark.parametrize("size_of_scale", [1e-6, 1.0, 1e6])
 def test_a_cotangent_of_one_number_stands_for_all(effects: int, shared: int, mode: Any, size_of_scale: float) -> None:
@@ -165,9 +176,9 @@ def test_any_size(K: int, s: int, d: int, own: bool, offset: bool, scalars: bool
 
 
 @cache
-def in_the_scales(effects: int, correlated: bool) -> tuple[Any, Any]:
+def in_the_scales(effects: int, shared: int, offset: bool, correlated: bool) -> tuple[Any, Any]:
     """Both implementations with their derivative in the scales, compiled once for numbers of all sizes."""
-    problem = Problem(4, effects, 2, False, True, 1, correlated=correlated)
+    problem = Problem(4, effects, shared, False, offset, 1, correlated=correlated)
     arrays = inputs_of(problem)
     constant = set(range(len(arrays))) - {3}
     return (
@@ -178,12 +189,27 @@ def in_the_scales(effects: int, correlated: bool) -> tuple[Any, Any]:
 
 @pytest.mark.parametrize("size_of_scale", [1e-8, 1.0, 1e8])
 @pytest.mark.parametrize("size_of_evidence", [0.0, 1.0, 1e10])
-@pytest.mark.parametrize(("effects", "correlated"), [(1, False), (2, False), (3, False), (2, True), (3, True)])
-def test_extremes(size_of_scale: float, size_of_evidence: float, effects: int, correlated: bool) -> None:
+@pytest.mark.parametrize(
+    ("effects", "shared", "offset", "correlated"),
+    [
+        (1, 2, True, False),
+        (2, 2, True, False),
+        (3, 2, True, False),
+        (2, 2, True, True),
+        (3, 2, True, True),
+        # Kernels of their own.
+        (1, 1, False, False),
+        (2, 2, False, False),
+        (2, 2, False, True),
+    ],
+)
+def test_extremes(
+    size_of_scale: float, size_of_evidence: float, effects: int, shared: int, offset: bool, correlated: bool
+) -> None:
     """What the sampler sees: values, and derivatives in the logarithms of the scales."""
-    problem = Problem(4, effects, 2, False, True, 1, size_of_scale, size_of_evidence, correlated)
+    problem = Problem(4, effects, shared, False, offset, 1, size_of_scale, size_of_evidence, correlated)
     arrays = inputs_of(problem)
-    mine, other = (evaluate(*arrays) for evaluate in in_the_scales(effects, correlated))
+    mine, other = (evaluate(*arrays) for evaluate in in_the_scales(effects, shared, offset, correlated))
     size = max(np.abs(values).max() for values in other[:-1])
     for one, two in zip([*mine[:-1], mine[-1] * arrays[3]], [*other[:-1], other[-1] * arrays[3]], strict=True):
         assert np.isfinite(one).all()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numba import njit
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
 
 from unfunnel.charts.factors import PIVOT_FLOOR
 
@@ -40,6 +41,29 @@ def kernel(function: Any) -> Any:
 def bare_kernel(function: Any) -> Any:
     """The same of a kernel that neither makes nor gives back arrays."""
     return njit(**_BARE)(of_this_version(function))
+
+
+class _Unaliased(CompilerBase):
+    """Numba's own compiler, told that what one argument points to is reached through no other."""
+
+    def define_pipelines(self) -> Any:
+        """As always."""
+        self.state.flags.noalias = True
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]  # type: ignore[no-untyped-call]
+
+
+def unaliased_kernel(function: Any) -> Any:
+    """The same of a bare kernel of which no two arguments overlap.
+
+    Where it stores several arrays in one loop, LLVM would otherwise compare all of them with one another before the
+    loop, or leave it out of vector registers.
+    """
+    return njit(**_BARE, pipeline_class=_Unaliased)(of_this_version(function))
+
+
+def literal_kernel(function: Any) -> Any:
+    """The same of one whose sums must be taken as they are written."""
+    return njit(**_BARE | {"fastmath": {"contract", "nsz"}}, pipeline_class=_Unaliased)(of_this_version(function))
 
 
 SMALLEST_SCALE = 1e-150

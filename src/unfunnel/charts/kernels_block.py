@@ -12,9 +12,9 @@ to P and b: with ``Y_k = R_k'⁻¹ W_k``, ``p_k = R_k'⁻¹ q_k``, cotangents P�
     L̄_k = -2 f² L_k'⁻¹ Q_k         c̄_k = -f L_k'⁻¹ Y_k b̄         f̄_k = -f tr((2 I + f L_k' H_k L_k) Q_k)
 
 which subtracts nothing that nearly cancels, however large the evidence. What is done for every group is in
-`kernels_one_scale.py` (the commonest block), `kernels_lone.py` (any other with one effect per group), `kernels_pair.py`
-(two) and `kernels_several.py` (any number); the way back of the last two is in `kernels_pair_back.py` and
-`kernels_several_back.py`.
+`kernels_one_scale.py` and `kernels_pair_common.py` (the commonest blocks of one and of two effects per group),
+`kernels_lone.py` (any other of one), `kernels_pair.py` (of two) and `kernels_several.py` (of any number); the way back of
+the last two is in `kernels_pair_back.py` and `kernels_several_back.py`.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from unfunnel.charts import kernels_lone as lone
 from unfunnel.charts import kernels_one_scale as one_scale
 from unfunnel.charts import kernels_pair as pair
 from unfunnel.charts import kernels_pair_back as pair_back
+from unfunnel.charts import kernels_pair_common as common_pair
 from unfunnel.charts import kernels_several as several
 from unfunnel.charts import kernels_several_back as several_back
 from unfunnel.charts.kernels import (
@@ -70,11 +71,13 @@ def block(
     effects, shared = offset.shape[1], S.size
     P[:] = 0.0
     b[:] = 0.0
-    commonest = _is_commonest(scale, offset, S)
+    commonest, usual = _is_commonest(scale, offset, S), _is_common_pair(scale, offset, S)
     if commonest:
         one_scale.to_shared(h, H, E, scale[0, 0], f, P, b, kept)
     elif effects == 1:
         lone.to_shared(h, H, E, scale, offset, f, P, b, kept)
+    elif usual:
+        common_pair.to_shared(h, H, E, scale, f, P, b, kept)
     elif effects == 2:
         pair.to_shared(h, H, E, scale, offset, f, P, b, kept)
     else:
@@ -90,6 +93,8 @@ def block(
         one_scale.effects(x, y[0], h, E, f, kept, v, v_stretch)
     elif effects == 1:
         lone.effects(x, y, E, f, kept, v, v_stretch)
+    elif usual:
+        common_pair.effects(x, y, h, E, scale, f, kept, v, v_stretch)
     elif effects == 2:
         pair.effects(x, y, E, f, kept, v, v_stretch)
     else:
@@ -100,6 +105,12 @@ def block(
 def _is_commonest(scale: Any, offset: Any, S: Any) -> Any:
     """Whether `kernels_one_scale.py` has the block: forward and back it must be the same one."""
     return offset.shape[1] == 1 and S.size == 1 and scale.shape[0] == 1 and offset.shape[0] == 0
+
+
+@bare_kernel
+def _is_common_pair(scale: Any, offset: Any, S: Any) -> Any:
+    """Whether `kernels_pair_common.py` has it."""
+    return offset.shape[1] == 2 and S.size == 2 and scale.shape[0] == 1 and offset.shape[0] == 0
 
 
 @bare_kernel
@@ -165,11 +176,15 @@ def block_pullback(
     y_bar[:] = 0.0
     scale_bar[:] = 0.0
     bars = (v_bar, v_stretch_bar, x_bar, scale_bar, offset_bar, y_bar)
-    commonest = _is_commonest(scale, offset, S)
+    commonest, usual = _is_commonest(scale, offset, S), _is_common_pair(scale, offset, S)
     if commonest:
         f_bar = one_scale.effects_pullback(y, h, H, E, f, kept, v, v_bar, v_stretch_bar, x_bar, scale_bar, y_bar)
     elif effects == 1:
         f_bar = lone.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
+    elif usual:
+        f_bar = common_pair.effects_pullback(
+            y, h, H, E, scale, f, kept, v, v_bar, v_stretch_bar, x_bar, scale_bar, y_bar, scratch
+        )
     elif effects == 2:
         f_bar = pair_back.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
     else:
@@ -193,6 +208,8 @@ def block_pullback(
         f_bar += one_scale.to_shared_pullback(h, H, E, f, kept, to_P[0, 0], to_b[0], scale_bar)
     elif effects == 1:
         f_bar += lone.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
+    elif usual:
+        f_bar += common_pair.to_shared_pullback(h, H, E, scale, f, kept, to_P, to_b, scale_bar)
     elif effects == 2:
         f_bar += pair_back.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
     else:

@@ -12,41 +12,49 @@ from typing import Any
 import numpy as np
 
 from unfunnel.charts.factors import PIVOT_FLOOR
-from unfunnel.charts.kernels import at, bare_kernel, floored
+from unfunnel.charts.kernels import at, bare_kernel, floored, unaliased_kernel
 from unfunnel.charts.kernels_logarithms import logarithms
+from unfunnel.charts.pointers import flat
 
 _HIGHEST_INVERSE = 1.0 / PIVOT_FLOOR
 
 
 @bare_kernel
 def to_shared(h: Any, H: Any, E: Any, scale: float, f: float, P: Any, b: Any, kept: Any) -> None:
-    """Take what the groups know from P and b; fill 1 / M."""
+    """Take what the groups know from P and b; fill 1 / M and its root."""
     groups, tau = h.shape[0], floored(scale)
-    h, H, E, inverse = h.reshape(groups), H.reshape(groups), E.reshape(groups), kept[:groups]
-    pull, known = 0.0, 0.0
-    for k in range(groups):
-        M = 1.0 + f * tau * tau * H[k]
-        inverse[k] = 1.0 / (PIVOT_FLOOR if M < PIVOT_FLOOR else M)
-    for k in range(groups):
-        spread = inverse[k] * E[k]
-        pull += spread * h[k]
-        known += spread * E[k]
+    pull, known = _to_shared(flat(h), flat(H), flat(E), tau, f, kept[:groups], kept[groups : 2 * groups])
     kept[2 * groups] = tau
     b[0] -= f * f * tau * tau * pull
     P[0, 0] -= f * f * tau * tau * known
 
 
+@unaliased_kernel
+def _to_shared(h: Any, H: Any, E: Any, tau: float, f: float, inverse: Any, root: Any) -> Any:
+    pull, known = 0.0, 0.0
+    for k in range(inverse.size):
+        M = 1.0 + f * tau * tau * H[k]
+        one = 1.0 / (PIVOT_FLOOR if M < PIVOT_FLOOR else M)
+        inverse[k], root[k] = one, np.sqrt(one)
+        spread = one * E[k]
+        pull += spread * h[k]
+        known += spread * E[k]
+    return pull, known
+
+
 @bare_kernel
 def effects(x: Any, y: float, h: Any, E: Any, f: float, kept: Any, v: Any, log_stretch: Any) -> None:
-    """Fill v, and the logarithm of the stretch, 1 / √M; and the stretch itself."""
+    """Fill v, and the logarithm of the stretch, 1 / √M."""
     groups = v.size
-    h, E = h.reshape(groups), E.reshape(groups)
     inverse, root, tau = kept[:groups], kept[groups : 2 * groups], kept[2 * groups]
-    for k in range(groups):
-        root[k] = np.sqrt(inverse[k])
-    for k in range(groups):
-        v[k] = x[k] * root[k] + f * tau * (h[k] - E[k] * y) * inverse[k]
+    _effects(x, flat(h), flat(E), y, f * tau, inverse, root, v)
     logarithms(inverse, log_stretch, 0.5)
+
+
+@unaliased_kernel
+def _effects(x: Any, h: Any, E: Any, y: float, reach: float, inverse: Any, root: Any, v: Any) -> None:
+    for k in range(v.size):
+        v[k] = x[k] * root[k] + reach * (h[k] - E[k] * y) * inverse[k]
 
 
 @bare_kernel
@@ -66,7 +74,7 @@ def effects_pullback(
 ) -> Any:
     """Fill the cotangent of x, add to those of scale and y, and give that of f."""
     groups = v.size
-    h, H, E = h.reshape(groups), H.reshape(groups), E.reshape(groups)
+    h, H, E = flat(h), flat(H), flat(E)
     inverse, root, tau, shift = kept[:groups], kept[groups : 2 * groups], kept[2 * groups], y[0]
     if v_bar.size == groups:
         for k in range(groups):
@@ -96,7 +104,7 @@ def effects_pullback(
 def to_shared_pullback(h: Any, H: Any, E: Any, f: float, kept: Any, to_P: float, to_b: float, scale_bar: Any) -> Any:
     """Back through what the groups took from P and b: add to the cotangent of the scale; give that of f."""
     groups = H.shape[0]
-    h, H, E = h.reshape(groups), H.reshape(groups), E.reshape(groups)
+    h, H, E = flat(h), flat(H), flat(E)
     inverse, tau = kept[:groups], kept[2 * groups]
     f_bar, total = 0.0, 0.0
     for k in range(groups):
