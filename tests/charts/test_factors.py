@@ -34,12 +34,11 @@ def chart(problem: Problem) -> Any:
         back.insert(0, factors.shared_coordinate(block, z, R, w, start=start, stop=stop))
         z, log_stretch = factors.pt.concatenate([block, z]), log_stretch + stretch.sum()
     y, rest, v = b0 + S * z, coordinate[d:].reshape((K, s)), coordinate[d:].reshape((K, s))[:, :0]
-    again: list[Any] = []
+    parents_of_effects = (y, numbers, scale, offset, f)
     for j in reversed(range(s)):
-        given = (v, y, numbers, scale, offset, f)
-        column, stretch = factors.effects_solve(rest[:, j], *given, **problem.sizes, j=j)
-        again.insert(0, factors.effects_coordinate(column, *given, **problem.sizes, j=j))
+        column, stretch = factors.effects_solve(rest[:, j], v, *parents_of_effects, **problem.sizes, j=j)
         v, log_stretch = factors.pt.concatenate([column[:, None], v], axis=1), log_stretch + stretch.sum()
+    again = factors.vectors_coordinate([v[:, j] for j in range(s)], *parents_of_effects, **problem.sizes)
     back.append(factors.pt.stack(again, axis=1).ravel())
     outputs = [factors.pt.concatenate([z, v.ravel()]), log_stretch, factors.pt.concatenate(back)]
     made = function([coordinate, *parents], outputs, mode=PY, on_unused_input="ignore")

@@ -18,6 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import pytensor.tensor as pt
+
 from unfunnel.charts import factors, fused
 from unfunnel.charts.base import Anchor, StandardizingChart
 
@@ -68,8 +70,10 @@ class EliminatedEffect(StandardizingChart):
         return _shaped(v, x), _shaped(log_stretch, x)
 
     def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:
-        """The inverse."""
-        return _shaped(factors.effects_coordinate(_flat(v), *context, **self.sizes), v)
+        """The inverse, through the kernel: v is linear in the coordinate, and it says where from and how steeply."""
+        flat = _flat(v)
+        at_zero, log_stretch = fused.effects_solve(pt.zeros_like(flat), *context, **self.sizes)  # type: ignore[no-untyped-call]
+        return _shaped((flat - at_zero) * pt.exp(-log_stretch), v)
 
 
 def _flat(x: Any) -> Any:

@@ -131,14 +131,6 @@ def vectors_coordinate(
     return [sum(R[i][j] * v[i] for i in range(j, len(R))) - pull[j] for j in range(len(R))]
 
 
-def effects_coordinate(
-    v: Any, v_later: Any, y: Any, numbers: Any, scale: Any, offset: Any, f: Any, **sizes: int
-) -> Any:
-    """The coordinate whose standardised effects are `v`: the inverse of :func:`effects_solve`."""
-    R, pull = _conditional(y, numbers, scale, offset, f, **sizes)
-    return R[sizes["j"]][sizes["j"]] * v - pull + _later(R, v_later, sizes["j"])
-
-
 def _conditional(
     y: Any, numbers: Any, scale: Any, offset: Any, f: Any, *, groups: int, effects: int, shared: int, j: int
 ) -> tuple[list[list[Any]], Any]:

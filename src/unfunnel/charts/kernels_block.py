@@ -13,8 +13,8 @@ to P and b: with ``Y_k = R_k'⁻¹ W_k``, ``p_k = R_k'⁻¹ q_k``, cotangents P�
 
 which subtracts nothing that nearly cancels, however large the evidence. What is done for every group is in
 `kernels_one_scale.py` and `kernels_pair_common.py` (the commonest blocks of one and of two effects per group),
-`kernels_lone.py` (any other of one), `kernels_pair.py` (of two) and `kernels_several.py` (of any number); the way back of
-the last two is in `kernels_pair_back.py` and `kernels_several_back.py`.
+`kernels_lone.py` (any other of one), `kernels_pair.py` (of two) and `kernels_several.py` (of any number); the way back
+of the last two is in `kernels_pair_back.py` and `kernels_several_back.py`.
 """
 
 from __future__ import annotations
