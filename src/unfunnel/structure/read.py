@@ -14,7 +14,7 @@ from unfunnel.families import family_of
 from unfunnel.structure.affine import is_affine
 from unfunnel.structure.anatomy import Anatomy
 from unfunnel.structure.columns import has_columns
-from unfunnel.structure.graph import direct_parents, names_of
+from unfunnel.structure.graph import direct_parents, names_of, numbers_of
 from unfunnel.structure.grouping import grouping_of
 from unfunnel.structure.nesting import takes_one
 from unfunnel.structure.noise import noise_of, single_noise
@@ -61,8 +61,7 @@ def _known_shape(model: Any, rv: Any) -> tuple[Any, ...]:
     family = family_of(rv)
     known = rv.type.shape if family is None else family.known_shape(rv)
     return tuple(
-        static if length is None else int(np.asarray(length.eval()))
-        for static, length in zip(known, lengths, strict=True)
+        static if length is None else int(numbers_of(length)) for static, length in zip(known, lengths, strict=True)
     )
 
 
