@@ -55,7 +55,8 @@ def main() -> int:
     options = arguments()
     options.folder.mkdir(parents=True, exist_ok=True)
     for peer in options.peers:
-        keys = [Key(case, peer, seed) for case in options.cases or CASES for seed in options.seeds]
+        seeds = options.seeds[: PEERS[peer].most_seeds]
+        keys = [Key(case, peer, seed) for case in options.cases or CASES for seed in seeds]
         supervise(keys, options.draws, options.folder, options.limit, again=options.again)
     write(options.results, collected(options.folder))
     return 0

@@ -97,6 +97,8 @@ class Peer:
         The packages that it needs, as their index calls them; their versions are recorded.
     fit
         From a case, a seed and an effort to a fit; raises NotAvailableError where there is nothing to run.
+    most_seeds
+        How many of the seeds it is run with; None for all. For who takes minutes a fit.
     """
 
     name: str
@@ -104,3 +106,4 @@ class Peer:
     about: str
     packages: tuple[str, ...]
     fit: Fitting
+    most_seeds: int | None = None

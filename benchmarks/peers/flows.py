@@ -22,5 +22,6 @@ PEERS = (
         '`nutpie.sample(adaptation="flow")` of the model written noncentered, compiled for JAX.',
         ("pymc", "nutpie", "jax", "flowjax", "equinox"),
         fit,
+        most_seeds=1,
     ),
 )

@@ -58,13 +58,18 @@ def _where_peers_win(rows: dict[str, list[Row]]) -> str:
     )
 
 
+def _fewer_seeds() -> str:
+    few = [f"{peer.title} with {peer.most_seeds}" for peer in PEERS.values() if peer.most_seeds is not None]
+    return f"; {', '.join(few)} of them alone, because a fit takes minutes" if few else ""
+
+
 def _how(records: list[Record]) -> str:
     fits = [record.numbers for record in records if record.numbers is not None]
     busy = f"{median(fit.wall / fit.processor for fit in fits):.2f}" if fits else "–"
     return f"""## How it is measured
 
 - ESS is the least bulk ESS over every scale, shared parameter and effect. All numbers are medians over the seeds, but
-  for divergences, which are their sum.
+  for divergences, which are their sum{_fewer_seeds()}.
 - Gradients are those of every phase: a pilot, variational inference, warm-up, draws; a column has those of the draws
   alone.
 - Seconds are processor time on one core, so that other work on the machine does not count. "Sampling" is every phase;
