@@ -69,17 +69,13 @@ def _case(likelihood: str, bar: float) -> Case:
     )
 
 
-MANY = 10
-"""Coefficients of a group where they are many."""
-
-
-def many_data(seed: int) -> Data:
-    """Groups of 5 to 59 observations, an intercept and nine predictors."""
+def many_data(seed: int, effects: int) -> Data:
+    """Groups of 5 to 59 observations, an intercept and predictors."""
     rng = np.random.default_rng(seed)
-    factor = 0.8 * np.linalg.cholesky(0.3 + 0.7 * np.eye(MANY))
-    u = 1.0 + rng.normal(size=(GROUPS, MANY)) @ factor.T
+    factor = 0.8 * np.linalg.cholesky(0.3 + 0.7 * np.eye(effects))
+    u = 1.0 + rng.normal(size=(GROUPS, effects)) @ factor.T
     group = np.repeat(np.arange(GROUPS), rng.integers(5, 60, GROUPS))
-    x = np.column_stack([np.ones(len(group)), rng.normal(size=(len(group), MANY - 1))])
+    x = np.column_stack([np.ones(len(group)), rng.normal(size=(len(group), effects - 1))])
     return {"group": group, "x": x, "y": rng.normal((x * u[group]).sum(axis=1), NOISE)}
 
 
@@ -87,28 +83,30 @@ def many_model(data: Data, way: str) -> Any:
     """Centered, or noncentered by hand."""
     import pymc as pm
 
+    effects = data["x"].shape[1]
     with pm.Model() as model:
         factor, _, deviations = pm.LKJCholeskyCov(
-            "factor", n=MANY, eta=2.0, sd_dist=pm.HalfNormal.dist(1.0, shape=MANY)
+            "factor", n=effects, eta=2.0, sd_dist=pm.HalfNormal.dist(1.0, shape=effects)
         )
         pm.Deterministic("sd", deviations)
-        mu = pm.Normal("mu", 0.0, 5.0, shape=MANY)
+        mu = pm.Normal("mu", 0.0, 5.0, shape=effects)
         if way == CENTERED:
-            u = pm.MvNormal("u", mu, chol=factor, shape=(GROUPS, MANY))
+            u = pm.MvNormal("u", mu, chol=factor, shape=(GROUPS, effects))
         else:
-            u = pm.Deterministic("u", mu + pm.Normal("z", shape=(GROUPS, MANY)) @ factor.T)
+            u = pm.Deterministic("u", mu + pm.Normal("z", shape=(GROUPS, effects)) @ factor.T)
         eta = (data["x"] * u[data["group"]]).sum(axis=-1)
         pm.Normal("y", eta, pm.HalfNormal("sigma", 2.0), observed=data["y"])
     return model
 
 
-_TEN = Case(
-    "lkj_ten",
-    None,
-    many_data,
-    many_model,
-    {"mu": "identity", "sd": "log", "u": "identity", "sigma": "log"},
-    groups=GROUPS,
-    asked={"u": "informed"},
+def _many(name: str, effects: int, *, asked: Any = None) -> Case:
+    lines = {"mu": "identity", "sd": "log", "u": "identity", "sigma": "log"}
+    return Case(name, None, partial(many_data, effects=effects), many_model, lines, groups=GROUPS, asked=asked)
+
+
+CASES = (
+    _case("normal", 80),
+    _case("bernoulli", 50),
+    _many("lkj_four", 4),
+    _many("lkj_ten", 10, asked={"u": "informed"}),
 )
-CASES = (_case("normal", 80), _case("bernoulli", 50), _TEN)
