@@ -8,11 +8,12 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 import pytest
+from pytensor import grad
 from scipy import special
 from tests.families.examples import EXAMPLES
 from tests.graphs import compiled
 
-from unfunnel.families import family_of
+from unfunnel.families import FAMILIES, family_of
 from unfunnel.families.polygamma import digamma, trigamma
 
 DRAWS = 400_000
@@ -47,6 +48,19 @@ def test_a_student_t_is_taken_nearly_by_its_standard_deviation() -> None:
     location, scale = reference("StudentT", 3.0, 2.0)
     assert location == 3.0
     assert scale == pytest.approx(2.0 * np.sqrt(1.75))  # 4 degrees of freedom: the variance would be 2
+
+
+@pytest.mark.parametrize("name", [family.name for family in FAMILIES if family.pull is not None])
+def test_a_pull_is_the_slope_of_the_density(name: str) -> None:
+    """Of its negative logarithm, in the standardised value."""
+    rv, v = EXAMPLES[name].build(None, A, B), pt.dvector("v")
+    family = family_of(rv)
+    parameters = rv.owner.op.dist_params(rv.owner)
+    location, scale = family.reference(*parameters)
+    slope = -grad(pm.logp(rv, location + scale * v).sum(), v)
+    at = np.array([-30.0, -1.3, -0.2, 1e-3, 0.4, 2.0, 50.0])
+    expected, found = compiled([A, B, v], [slope, family.pull(v, *parameters)])(-0.7, 0.8, at)
+    np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
 
 
 def test_polygamma() -> None:

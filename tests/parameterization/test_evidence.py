@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -25,6 +27,14 @@ def test_equality() -> None:
     assert evidence == Evidence.of_information([1.0, 2.0], [3.0, 4.0])
     assert evidence != Evidence.of_information([1.0, 2.0], [3.0, 5.0])
     assert evidence != "evidence"
+
+
+def test_widths_are_one_unless_they_are_given() -> None:
+    evidence = Evidence.of_information([1.0, 2.0], [3.0, 4.0])
+    np.testing.assert_array_equal(evidence.widths, np.ones((2, 1)))
+    wide = replace(evidence, widths=[[1.0], [2.0]])
+    assert wide != evidence
+    np.testing.assert_array_equal(wide.with_shared(3).widths, [[1.0], [2.0]])
 
 
 def test_it_is_a_value() -> None:
@@ -62,6 +72,9 @@ BAD = {
     "NaN": ({"h": [[np.nan], [0.0]]}, "h must be finite, got"),
     "infinity": ({"H": [[[np.inf]], [[0.0]]]}, "H must be finite, got"),
     "text": ({"h": [["a"], ["b"]]}, "h must hold numbers, got"),
+    "widths of too few groups": ({"widths": [[1.0], [1.0], [1.0]]}, r"widths .* shape \(2, 1\).*got shape \(3, 1\)"),
+    "a width of zero": ({"widths": [[1.0], [0.0]]}, "widths must be positive.* a least width of 0"),
+    "no number as a width": ({"widths": [[np.nan]]}, "widths must be finite"),
     "negative information": ({"H": [[[1.0]], [[-2.0]]]}, "H .*must not be negative.*-2"),
     "negative information on B": ({"D": [[-1.0]]}, "D .*must not be negative.*-1"),
 }

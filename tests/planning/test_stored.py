@@ -67,7 +67,7 @@ def test_a_tree_that_holds_no_plan(groups: dict[str, Any]) -> None:
         uf.Plan.from_datatree(xr.DataTree.from_dict({"/observed_data": xr.Dataset(), **groups}))
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "3", '{"arrays": []}', '{"arrays": {}, "format": 4}', "no plan"])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "3", '{"arrays": []}', '{"arrays": {}, "format": 5}', "no plan"])
 def test_text_that_is_no_plan(text: str) -> None:
     with pytest.raises(uf.InvalidArgumentError, match=r"^Plan\.from_json: this is not the JSON of a plan"):
         uf.Plan.from_json(text)
@@ -130,7 +130,7 @@ def test_what_is_not_text(thing: Any) -> None:
 
 def test_a_plan_of_another_format() -> None:
     stored = json.loads(uf.plan(CASES["eight_schools"].build()).to_json())
-    with pytest.raises(uf.InvalidArgumentError, match=r"stored in format 1, and this version reads 4"):
+    with pytest.raises(uf.InvalidArgumentError, match=r"stored in format 1, and this version reads 5"):
         uf.Plan.from_json(json.dumps({**stored, "format": 1}))
 
 

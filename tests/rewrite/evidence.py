@@ -8,6 +8,7 @@ import numpy as np
 
 import unfunnel as uf
 from unfunnel.planning import Block
+from unfunnel.rewrite.coordinates import has_widths
 
 
 def some_evidence(shape: tuple[int, ...]) -> uf.Evidence:
@@ -34,6 +35,7 @@ def block_evidence(plan: uf.Plan, block: Block, seed: int = 1, strength: Any = 1
         D=joint[:, s:, s:].sum(axis=0),
         h_B=pulls[:, s:].sum(axis=0),
         noise=noise if block.noise else 0.0,
+        widths=rng.uniform(0.5, 2.0, size=(K, s)) if has_widths(plan, block) else np.ones((K, s)),
     )
 
 

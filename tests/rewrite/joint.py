@@ -87,14 +87,20 @@ def _evidence(evidence: Any) -> tuple[Any, Any]:
 def eliminated(
     effects: Sequence[Member], shared: Sequence[Member], x: Values, values: Values, evidence: Any, f: float
 ) -> tuple[list[tuple[Any, ...]], float, float]:
-    """Members at a point of the chart: (v, u, scale, sizes of the terms of v and u); then ``-log|R|`` and its size."""
+    """Members at a point of the chart: (v, u, scale, sizes of the terms of v and u); then ``-log|R|`` and its size.
+
+    The scale of an effect is its prior's times its width.
+    """
     shapes = {name: np.shape(value) for name, value in x.items()}
     K, s = np.size(x[effects[0].name]), len(effects)
     interleaved = np.arange(K * s).reshape(s, K).T.ravel()  # from effect by effect to group by group
     c, A = _affine(effects, shared, shapes, values)
     b0, N = _affine(shared, shared, shapes, values)
     c, A, T = c[interleaved], A[interleaved], np.linalg.inv(np.eye(b0.size) - N)
-    L = _raveled([np.broadcast_to(m.scale(values), shapes[m.name]) for m in effects])[interleaved]
+    L = (
+        _raveled([np.broadcast_to(m.scale(values), shapes[m.name]) for m in effects])[interleaved]
+        * evidence.widths.ravel()
+    )
     S = _raveled([np.broadcast_to(m.scale(values), shapes[m.name]) for m in shared])
     to_members = np.block([[np.diag(L), A @ T * S], [np.zeros((b0.size, L.size)), T * S]])
     origin = np.concatenate([c + A @ T @ b0, T @ b0])

@@ -28,6 +28,11 @@ def coupled(**arrays: Any) -> uf.Informed:
 
 # What is asked for, the exception, and words of its message: the culprit, what came, what is allowed or how to mend it.
 REQUESTS: dict[str, tuple[Make, type[Exception], list[str]]] = {
+    "widths of a normal prior": (
+        lambda: coupled(widths=np.full((8, 1), 2.0)),
+        uf.InvalidArgumentError,
+        ["widths", "'theta'", "StudentT", "Leave them out"],
+    ),
     "short mask": (lambda: uf.Mixed([True]), uf.InvalidArgumentError, ["centered", "(1,)", "'theta'", "(8,)"]),
     "mask of another shape": (lambda: uf.Mixed(np.ones((2, 4), bool)), uf.InvalidArgumentError, ["(2, 4)", "(8,)"]),
     "numbers for a mask": (lambda: uf.Mixed([1, 0]), uf.InvalidArgumentError, ["centered", "booleans", "int64"]),

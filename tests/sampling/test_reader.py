@@ -10,12 +10,13 @@ import pymc as pm
 import pytest
 import xarray as xr
 from scipy import stats
-from tests.graphs import charted_with_numbers
+from tests.graphs import MODE, charted_with_numbers, set_numbers
 from tests.models import CASES
-from tests.rewrite.evidence import parameterizations
+from tests.rewrite.evidence import block_evidence, parameterizations
 
 import unfunnel as uf
 from unfunnel.sampling.reader import PilotReader
+from unfunnel.sampling.start import StartMap
 
 
 def reader_of(name: str) -> tuple[Any, PilotReader]:
@@ -107,3 +108,38 @@ def test_bending_is_that_of_the_whitened_coordinate() -> None:
     np.testing.assert_allclose(z[:, 0], expected, rtol=1e-10)
     np.testing.assert_allclose(slope[:, 0], of_tau, rtol=1e-9)
     np.testing.assert_allclose(bend[:, 0], -expected + tau / 25.0 * of_tau, rtol=1e-9)
+
+
+def test_evidence_beside_a_heavy_tailed_prior_is_the_same_from_any_chart() -> None:
+    """The same draws, read in charts of different evidence and widths: what is left of the prior is no matter."""
+    model = CASES["student_t"].build()
+    plan = uf.plan(model)
+    charted, numbers = charted_with_numbers(model, plan)
+    (block,), new = plan.blocks, charted.model
+    sizes = {variable: np.size(value) for variable, value in new.initial_point().items()}
+    reader, start, gradient = PilotReader(charted, sizes), StartMap(model, new), new.compile_dlogp(mode=MODE)
+    rng = np.random.default_rng(3)
+    draws = {"mu": rng.normal(size=40), "tau": rng.gamma(4.0, 0.3, size=40), "theta": 2.0 * rng.normal(size=(40, 3))}
+
+    def read(had: uf.Evidence) -> uf.Evidence:
+        learned = plan.learned({block.lead: had}, {})
+        set_numbers(numbers, charted.numbers(learned))
+        gradients = []
+        for i in range(40):
+            flat = start.point({name: values[i] for name, values in draws.items()})
+            parts = np.split(flat, np.cumsum(list(sizes.values()))[:-1])
+            point = {
+                name: part.reshape(np.shape(value))
+                for (name, value), part in zip(new.initial_point().items(), parts, strict=True)
+            }
+            gradients.append(gradient(point))
+        run = SimpleNamespace(gradient=np.stack(gradients)[None])
+        return reader.evidence(run, draws, learned, block)  # type: ignore[arg-type]
+
+    one, other = (read(block_evidence(plan, block, seed)) for seed in (1, 2))
+    v = (draws["theta"] - draws["mu"][:, None]) / draws["tau"][:, None]
+    normal = np.sqrt(np.square(v).sum(axis=0) / (5.0 * np.square(v) / (4.0 + np.square(v))).sum(axis=0))
+    # In units of the reference, and a tenth more.
+    np.testing.assert_allclose(one.widths[:, 0], 1.1 * normal / np.sqrt(1.75), rtol=1e-10)
+    for name in ("h", "H", "C", "D", "h_B", "widths"):
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-6, atol=1e-8)

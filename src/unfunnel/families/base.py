@@ -31,6 +31,9 @@ class Family:
         Whether PyMC leaves it on its support by default, although that is not the line.
     reference
         Location and scale on the unconstrained line, from the family's parameters; None where it has none.
+    pull
+        The slope of the prior's negative log density in the standardised value v, from v and the family's parameters,
+        where that is not v itself, as it is of a normal prior; None where nothing is made of it.
     whitening
         How the scale chart whitens it, where it is a prior for scales.
     factor_chart
@@ -55,6 +58,7 @@ class Family:
     support: Support = Support.REAL
     untransformed: bool = False
     reference: Callable[..., tuple[Any, Any]] | None = None
+    pull: Callable[..., Any] | None = None
     whitening: Whitening | None = None
     factor_chart: Callable[[Any], Transform | None] | None = None
     shape: Callable[[Any], tuple[int | None, ...]] | None = None

@@ -3,6 +3,7 @@
 from math import sqrt
 from typing import Any
 
+import pytensor.tensor as pt
 from pytensor.tensor.random.basic import LaplaceRV
 
 from unfunnel.families.base import Family, doubles
@@ -14,4 +15,9 @@ def reference(mu: Any, b: Any) -> tuple[Any, Any]:
     return mu, sqrt(2.0) * width
 
 
-FAMILY = Family(name="Laplace", op=LaplaceRV, reference=reference)
+def pull(v: Any, mu: Any, b: Any) -> Any:
+    """The same from wherever."""
+    return sqrt(2.0) * pt.sign(v)
+
+
+FAMILY = Family(name="Laplace", op=LaplaceRV, reference=reference, pull=pull)

@@ -21,4 +21,11 @@ def reference(nu: Any, mu: Any, sigma: Any) -> tuple[Any, Any]:
     return mu, sigma * pt.sqrt(1.0 + 3.0 / degrees)
 
 
-FAMILY = Family(name="StudentT", op=StudentTRV, carrier=1, reference=reference)
+def pull(v: Any, nu: Any, mu: Any, sigma: Any) -> Any:
+    """Towards the location: in proportion near it, and ever less far out."""
+    (degrees,) = doubles(nu)
+    spread = 1.0 + 3.0 / degrees
+    return spread * (degrees + 1.0) * v / (degrees + spread * pt.sqr(v))
+
+
+FAMILY = Family(name="StudentT", op=StudentTRV, carrier=1, reference=reference, pull=pull)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from numbers import Integral
 from typing import ClassVar
 
@@ -40,12 +40,15 @@ class Evidence:
         The noise scale (standard deviation of an observation) at which all of this was found, where that is a free
         variable: the information is then proportional to ``(noise / scale of the noise)**2``. 0 where it is not, and
         the information stays as it is.
+    widths
+        Dims (group, effect), positive: how wide the prior of each effect looks from where its posterior is, in standard
+        deviations of the prior's reference. 1 where the prior is normal, and for all by default.
 
     Raises
     ------
     InvalidArgumentError
-        If an array has the wrong shape or is not finite, or an information is not symmetric, or negative somewhere:
-        H of a group, D, or what they and C are together.
+        If an array has the wrong shape or is not finite, a width is not positive, or an information is not symmetric,
+        or negative somewhere: H of a group, D, or what they and C are together.
 
     Examples
     --------
@@ -66,6 +69,7 @@ class Evidence:
     D: Floats
     h_B: Floats
     noise: float = 0.0
+    widths: Floats = field(default_factory=lambda: np.ones((1, 1)))
 
     def __post_init__(self) -> None:
         for name in ("h", "H", "C", "D", "h_B"):
@@ -89,9 +93,19 @@ class Evidence:
                     f"Evidence: {name} must have shape {shape} beside h of {self.h.shape} and h_B of {self.h_B.shape},"
                     f" got {getattr(self, name).shape}."
                 )
+        object.__setattr__(self, "widths", frozen(self._checked_widths()))
         for name in ("H", "D"):
             check_information(name, getattr(self, name))
         check_joint(self.H, self.C, self.D)
+
+    def _checked_widths(self) -> Floats:
+        widths = real("Evidence", "widths", self.widths)
+        if widths.shape not in ((1, 1), self.h.shape) or not np.all(widths > 0.0):
+            raise InvalidArgumentError(
+                f"Evidence: widths must be positive and have shape {self.h.shape} like h, or (1, 1) for all effects;"
+                f" got shape {widths.shape} and a least width of {widths.min(initial=np.inf):g}."
+            )
+        return np.broadcast_to(widths, self.h.shape)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Evidence):

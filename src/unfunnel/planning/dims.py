@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from unfunnel.planning.choice import Choice
 from unfunnel.structure import Site
 
-ARRAYS = ("h", "H", "C", "D", "h_B", "noise", "centered", "centeredness", "weight")
+ARRAYS = ("h", "H", "C", "D", "h_B", "widths", "noise", "centered", "centeredness", "weight")
 """What the group may hold of an effect; an array is named after the effect and one of these."""
 
 

@@ -23,13 +23,14 @@ Arrays = dict[str, tuple[tuple[str, ...], NDArray[Any]]]
 Parts = tuple[tuple[Choice, ...], tuple[Block, ...], int]
 """What a plan is made of: its choices, its blocks, and how many elements a block may share."""
 
-_FORMAT = 4
+_FORMAT = 5
 _EVIDENCE_DIMS = {
     "h": ("group", "effect"),
     "H": ("group", "effect", "effect_"),
     "C": ("group", "effect", "shared"),
     "D": ("shared", "shared_"),
     "h_B": ("shared",),
+    "widths": ("group", "effect"),
 }
 
 

@@ -115,10 +115,10 @@ def _elimination(
     anatomy: Anatomy, plan: Plan, block: Block, loadings: Mapping[str, Loadings | NestedLoadings], inputs: Inputs
 ) -> Elimination | NestedElimination:
     evidence, noise = (inputs[key(block.lead, what)] for what in ("evidence", "noise"))
-    found = loadings[block.lead]
+    found, widths = loadings[block.lead], inputs.get(key(block.lead, "widths"))
     if isinstance(found, NestedLoadings):
         return NestedElimination(anatomy, plan, block, found, evidence, noise)
-    return Elimination(anatomy, plan, block, found, evidence, noise)
+    return Elimination(anatomy, plan, block, found, evidence, noise, widths)
 
 
 def _chart_block(copy: EditableModel, elimination: Elimination | NestedElimination, block: Block, lead: Site) -> None:

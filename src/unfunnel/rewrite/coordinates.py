@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from unfunnel.charts import Memory, Place
 from unfunnel.errors import InvalidArgumentError
+from unfunnel.families import FAMILIES
 from unfunnel.parameterization import Evidence, Informed
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite.loadings import Loadings
@@ -101,6 +102,8 @@ def numbers_of(plan: Plan, loadings: Mapping[str, Loadings | NestedLoadings]) ->
         of_block = found.packed(evidence) if isinstance(found, NestedLoadings) else packed(evidence, found)
         numbers[key(block.lead, "evidence")] = of_block
         numbers[key(block.lead, "noise")] = np.asarray(evidence.noise)
+        if has_widths(plan, block):
+            numbers[key(block.lead, "widths")] = evidence.widths.ravel()
     for choice in plan.choices:
         site, value = choice.site, choice.parameterization
         if value is not None and not isinstance(value, Informed):
@@ -121,6 +124,11 @@ def fitting_evidence(plan: Plan, block: Block) -> Evidence:
     groups, effects = plan.extent(block)
     shared = sum(plan[name].site.size for name in block.shared)
     evidence = plan.evidence(block) or Evidence.none(groups, effects, shared)
+    if not (has_widths(plan, block) or np.all(evidence.widths == 1.0)):
+        raise InvalidArgumentError(
+            f"Informed: the evidence has widths other than 1, but {block.lead!r} has none to be told: they are for a"
+            f" variable with one effect a group and a prior of {' or '.join(_pulling())}. Leave them out."
+        )
     untouched = not (evidence.C.any() or evidence.D.any() or evidence.h_B.any())
     if evidence.h.shape == (groups, effects) and (evidence.h_B.size == shared or untouched):
         return evidence if evidence.h_B.size == shared else evidence.with_shared(shared)
@@ -132,14 +140,30 @@ def fitting_evidence(plan: Plan, block: Block) -> Evidence:
     )
 
 
+def has_widths(plan: Plan, block: Block) -> bool:
+    """Whether the prior of a block's effects looks more or less wide, depending on where an effect is."""
+    site = plan[block.lead].site
+    joint = site.vectors or site.sequential or block.parents or len(block.effects) > 1
+    return not joint and site.family in _pulling()
+
+
+def _pulling() -> list[str]:
+    return [family.name for family in FAMILIES if family.pull is not None]
+
+
 def packed(evidence: Evidence, loadings: Loadings) -> NDArray[np.float64]:
-    """Evidence as the charts take it: in deviations from the locations and in innovations, one flat vector."""
+    """Evidence as the charts take it: in deviations from the locations and in innovations, one flat vector.
+
+    Of effects with widths it is that of the effects in units of these, so that all have one prior scale.
+    """
     A, innovations = loadings.effects, loadings.innovations
     coupled = evidence.H @ A + evidence.C
     D = np.einsum("ksd,kse->de", A, coupled) + np.einsum("ksd,kse->de", evidence.C, A) + evidence.D
     g = np.einsum("ksd,ks->d", A, evidence.h) + evidence.h_B
     D, g = innovations.T @ D @ innovations, innovations.T @ g
-    return np.concatenate([part.ravel() for part in (evidence.h, evidence.H, in_deviations(evidence, loadings), D, g)])
+    c = evidence.widths[:, :, None]
+    h, H, E = evidence.h * evidence.widths, c * evidence.H * c.swapaxes(1, 2), c * in_deviations(evidence, loadings)
+    return np.concatenate([part.ravel() for part in (h, H, E, D, g)])
 
 
 def in_deviations(evidence: Evidence, loadings: Loadings) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from unfunnel.charts import (
     shared_factor,
     triangle,
 )
+from unfunnel.families import family_of
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite.loadings import Loadings, spans_of
 from unfunnel.rewrite.parts import BlockParts
@@ -39,23 +40,26 @@ class Elimination(BlockParts):
         The evidence as the charts take it: one flat vector.
     noise
         The noise scale at which it was found, or 0.
+    widths
+        Of the effects, dim (group,); None where all are 1 whatever the evidence.
     """
 
     def __init__(
-        self, anatomy: Anatomy, plan: Plan, block: Block, loadings: Loadings, numbers: Any, noise: Any
+        self, anatomy: Anatomy, plan: Plan, block: Block, loadings: Loadings, numbers: Any, noise: Any, widths: Any
     ) -> None:
         self._anatomy, self._plan, self._block, self._loadings = anatomy, plan, block, loadings
-        self._numbers, self._noise = numbers, noise
+        self._numbers, self._noise, self._widths = numbers, noise, widths
         self.spans = spans_of(plan, block)
         shared = sum(plan[name].site.size for name in block.shared)
         self.sizes = Sizes(*plan.extent(block), shared)
         self._vectors, self._sequential = plan[block.lead].site.vectors, plan[block.lead].site.sequential
 
     def effect_context(self, j: int) -> list[Any]:
-        """What rides on effect j: later siblings, shared parameters, evidence, scales, offset, noise factor."""
+        """What rides on effect j: later siblings, shared parameters, evidence, scales, offset, noise factor, widths."""
         later = [self.standardised(name) for name in self._block.effects[j + 1 :]]
         v_later = pt.stack(later, axis=1) if later else np.zeros((self.sizes.groups, 0))
-        return [v_later, self.innovations, self._numbers, self.scales, self.offset, self.noise_factor]
+        widths = [] if self._widths is None else [self._widths]
+        return [v_later, self.innovations, self._numbers, self.scales, self.offset, self.noise_factor, *widths]
 
     def joint_context(self) -> list[Any]:
         """What rides on a variable whose elements are eliminated together: the same without siblings."""
@@ -105,6 +109,17 @@ class Elimination(BlockParts):
             L = triangle(self.scales, self.sizes.effects)
             return pt.stack(L.solved(arrangement.columns(rv - prior[0])), axis=1)
         return pt.stack(arrangement.columns((rv - prior[0]) / prior[1]), axis=1)
+
+    @cached_property
+    def pulls(self) -> Any:
+        """How steeply the prior falls at every effect of the lead, in its standardised value; dim (group,)."""
+        name = self._block.lead
+        rv = self._anatomy.model[name]
+        family = family_of(rv)
+        assert family is not None
+        assert family.pull is not None
+        parameters = family.anchor(rv.owner.op).parameters(rv.owner.inputs)
+        return family.pull(self.standardised(name), *(self._flat(parameter, name) for parameter in parameters))
 
     def _innovations(self, name: str) -> Any:
         """V of a sequence, as effects of one a group."""

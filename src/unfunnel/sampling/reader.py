@@ -24,7 +24,7 @@ from unfunnel.evidence import (
 from unfunnel.parameterization import Evidence
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite import Charted
-from unfunnel.rewrite.coordinates import fitting_evidence, in_deviations
+from unfunnel.rewrite.coordinates import fitting_evidence, has_widths, in_deviations
 from unfunnel.rewrite.elimination import Elimination
 from unfunnel.rewrite.loadings import Loadings
 from unfunnel.rewrite.nested import NestedElimination
@@ -36,6 +36,9 @@ from unfunnel.structure import Site
 Floats = NDArray[np.float64]
 Draws = Mapping[str, Floats]
 """Draws of every free variable by name; dims (sample, *dims of the variable)."""
+
+_WIDER = 1.1
+"""A little too wide does no harm, and the pilot's draws are few."""
 
 _AT_ONCE = 2**20
 """Numbers of the model's variables that expressions are computed of at once."""
@@ -86,7 +89,7 @@ class PilotReader:
         loadings, had = self._charted.loadings[block.lead], fitting_evidence(plan, block)
         if isinstance(loadings, NestedLoadings):
             return self._nested_evidence(run, draws, plan, block, loadings)
-        H, E = had.H, in_deviations(had, loadings)
+        H, E, widths = had.H, in_deviations(had, loadings), self._widths(draws, plan, block)
         gradient = np.concatenate([self._by_group(run, plan[name].site) for name in block.effects], axis=-1)
         parts = [self.gradient(run, name) for name in block.shared]
         shared_gradient = np.concatenate([np.zeros((len(gradient), 0)), *parts], axis=1)
@@ -95,13 +98,33 @@ class PilotReader:
         u, scores = np.empty_like(gradient), np.empty_like(gradient)
         shared, shared_scores = np.empty_like(shared_gradient), np.empty_like(shared_gradient)
         noise = np.empty(len(gradient))
-        for i, (location, point, y, noise[i]) in enumerate(self._points(draws, block)):
+        for i, (location, plain, y, noise[i]) in enumerate(self._points(draws, block)):
+            point = plain if widths is None else replace(plain, v=plain.v / had.widths, scale=plain.scale * had.widths)
             u[i] = location + point.deviations
             scores[i], of_innovations = likelihood_scores(point, gradient[i], shared_gradient[i], H, E)
+            if widths is not None:
+                # The prior that is taken out is the one of the widths to come.
+                scores[i] += plain.v / plain.scale * (widths**-2.0 - had.widths**-2.0)
             shared[i] = loadings.innovations @ y
             at_deviations = np.linalg.solve(loadings.innovations.T, of_innovations)
             shared_scores[i] = at_deviations - np.einsum("ksd,ks->d", loadings.effects, scores[i])
-        return _fitted(block, plan, u, scores, shared, shared_scores, noise)
+        found = _fitted(block, plan, u, scores, shared, shared_scores, noise)
+        return found if widths is None else replace(found, widths=widths)
+
+    def _widths(self, draws: Draws, plan: Plan, block: Block) -> Floats | None:
+        """How wide the prior of each effect looks in a run; dims (group, effect). None where it always looks the same.
+
+        A normal prior pulls in proportion to the distance, by 1 / width². The width of another is that of the normal
+        one with the same mean product of distance and pull, and a tenth more (`benchmarks/heavy_tails.py`).
+        """
+        if not has_widths(plan, block):
+            return None
+        elimination = self._charted.eliminations[block.lead]
+        assert isinstance(elimination, Elimination)
+        parts = [elimination.standardised(block.lead), elimination.pulls]
+        v, pulls = (np.stack(each) for each in zip(*self._evaluate(draws, f"{block.lead} pull", parts), strict=True))
+        widths: Floats = _WIDER * np.sqrt(np.square(v).sum(axis=0) / (v * pulls).sum(axis=0))[:, None]
+        return widths
 
     def _of_sequence(
         self,

@@ -105,9 +105,9 @@ def sample(
         `observed_data`, `constant_data`, and `parameterization`: for each effect, with its own dims, the weight
         ``w = E[H / (1/scale² + H)]`` of its data (0: the prior dominates, 1: the data do), or its centeredness; for
         each block of effects that are eliminated together, under the name of the first, the evidence h, H, C, D, h_B
-        (see :class:`unfunnel.Evidence`); in its attrs the gradients spent by pilot, warm-up and draws (-1 where NumPyro
-        does not count them), how every round of the pilot went, the target acceptance rate, the seconds, and with
-        `compress` the numbers of rows and cells (``compressed``, JSON).
+        and widths (see :class:`unfunnel.Evidence`); in its attrs the gradients spent by pilot, warm-up and draws (-1
+        where NumPyro does not count them), how every round of the pilot went, the target acceptance rate, the seconds,
+        and with `compress` the numbers of rows and cells (``compressed``, JSON).
 
         Ctrl-C during the final run returns the draws so far, with a warning, and ``complete`` in the attrs of
         `posterior` is False; chains are cut to one length. During compilation, the pilot and NumPyro's run it raises
