@@ -14,7 +14,7 @@ from unfunnel.families import Family, family_of
 from unfunnel.structure.by_hand import ByHand, written_by_hand
 from unfunnel.structure.by_hand_factor import written_with_factor
 from unfunnel.structure.by_hand_sum import written_as_sum
-from unfunnel.structure.graph import Clients, clients_of, direct_parents, plain, terms_of
+from unfunnel.structure.graph import Clients, clients_of, direct_parents, never_changes, plain, terms_of
 from unfunnel.structure.positive import is_positive
 
 
@@ -124,9 +124,9 @@ class Anatomy:
             return None
         if (walk := written_as_sum(rv, scale, self.model, self.clients, self.free)) is not None:
             return walk
-        if not isinstance(scale, Constant):
+        if not never_changes(scale):
             return None
         found = written_by_hand(rv, self.model, self.clients, self.free)
-        if found is None and rv.type.ndim == 2 and scale.type.ndim == 0:
+        if found is None and rv.type.ndim == 2 and scale.type.ndim == 0 and isinstance(scale, Constant):
             found = written_with_factor(rv, self.model, self.clients, self.free)
         return found and replace(found, scale=found.scale.astype("float64"))

@@ -99,6 +99,11 @@ def is_number(expression: Any) -> bool:
     """Whether a part of an index is one number that never changes."""
     if isinstance(expression, slice) or getattr(expression.type, "ndim", 0) != 0:
         return False
+    return never_changes(expression)
+
+
+def never_changes(expression: Any) -> bool:
+    """Whether an expression is made of nothing but constants: no variable, and no data that can be set."""
     return all(leaf.owner is not None or isinstance(leaf, Constant) for leaf in ancestors([expression]))
 
 
