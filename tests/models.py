@@ -327,6 +327,17 @@ def uniform_by_hand() -> None:
 
 
 @case(
+    {"mu": SHARED, "tau": SCALE, "z": EFFECT},
+    scales={"z": ("tau",)},
+    blocks=[Block(("z",), ("mu",))],
+    by_hand=["z"],
+)
+def student_by_hand() -> None:
+    mu, tau = _population()
+    _observe(mu + tau * pm.StudentT("z", nu=4, mu=0, sigma=1, shape=3))
+
+
+@case(
     {"z": EFFECT, "tau": SCALE, "local": SCALE},
     scales={"z": ("local", "tau")},
     blocks=[Block(("z",))],

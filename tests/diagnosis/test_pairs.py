@@ -137,7 +137,7 @@ def test_dims_that_do_not_fit_are_refused() -> None:
 # Prior draws of these are no finite numbers or cannot be made, their model has no effect, or it is another's.
 _LEFT_OUT = {"flat_mean", "user_transform", "no_group_level", "gamma_effects", "beta_effects", "unknown_scale_prior"}
 _LEFT_OUT |= {"after_do", "after_observe", "data_after_do", "data_after_observe"}
-_SQUARES = {"student_t": 1.2, "zero_sum": 2 / 3}
+_SQUARES = {"student_t": 1.2, "student_by_hand": 1.2, "zero_sum": 2 / 3}
 """Mean squares of standardised effects: of a StudentT its reference is near the standard deviation."""
 
 
@@ -218,13 +218,14 @@ def test_scores_of_the_likelihood_give_the_weight_exactly() -> None:
 
 
 def test_scores_of_an_effect_written_by_hand_and_of_one_on_another_line() -> None:
-    for name, effect in (("noncentered_by_hand", "z"), ("log_normal", "rate")):
+    for name, effect in (("noncentered_by_hand", "z"), ("student_by_hand", "z"), ("log_normal", "rate")):
         model = CASES[name].build()
         tree = xr.DataTree.from_dict({"posterior": prior_of(model)})
         weights = np.array([f.weight for f in uf.diagnose(tree, model, scores=True).of(effect)])
         assert ((weights >= 0) & (weights <= 1)).all()
         if effect == "z":
-            known = tree["posterior"]["tau"].values.ravel() ** 2
+            # A StudentT of 4 degrees of freedom has √1.75 times its scale as its reference's.
+            known = (1.75 if name == "student_by_hand" else 1.0) * tree["posterior"]["tau"].values.ravel() ** 2
             np.testing.assert_allclose(weights, (known / (1 + known)).mean(), rtol=1e-6)
 
 

@@ -132,10 +132,11 @@ def test_every_model_with_an_effect_has_a_reference() -> None:
     """Those left out are models after conditioning, one with a discrete variable, and other lines.
 
     And variables that hold all effects of their groups, which `tests/charts/test_vectors.py` has, and one whose scale
-    differs from group to group, which `test_change_of_variables.py` has.
+    differs from group to group, and one whose standardised effects have a scale of their own, which
+    `test_change_of_variables.py` has.
     """
     conditioned = {"after_do", "after_observe", "data_after_do", "data_after_observe"}
     conditioned |= {"correlated", "correlated_by_hand", "columns_of_effects"}
     left_out = conditioned | {"discrete", "gamma_effects", "beta_effects", "zero_sum", "uniform_by_hand"}
-    left_out |= {"local_scales_by_hand"}
+    left_out |= {"local_scales_by_hand", "student_by_hand"}
     assert {name for name, case in CASES.items() if case.effects} - left_out == set(ALL)

@@ -17,7 +17,8 @@ from unfunnel.diagnosis.pair import Pair, flat
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.evidence import fit_evidence
 from unfunnel.sampling.start import function_of_all_draws
-from unfunnel.structure import Role, Site
+from unfunnel.structure import Anatomy, Role, Site
+from unfunnel.structure.graph import numbers_of
 
 Floats = NDArray[np.float64]
 
@@ -47,7 +48,7 @@ def weighted_by_scores(model: Any, posterior: Any, sites: tuple[Site, ...], pair
     shared = _shared(model, posterior, sites, step)
     scores = _scores(model, values, [pair.effect for pair in wanting])
     found = {
-        pair.effect: _weight(pair, score, shared, step, by_hand=by_name[pair.effect].by_hand)
+        pair.effect: _weight(pair, score, shared, step, _own_scale(model, by_name[pair.effect]))
         for pair, score in zip(wanting, scores, strict=True)
     }
     return tuple(replace(pair, weight=found.get(pair.effect, pair.weight)) for pair in pairs)
@@ -95,8 +96,17 @@ def _shared(model: Any, posterior: Any, sites: tuple[Site, ...], step: int) -> F
     return np.concatenate([np.zeros((len(range(0, count, step)), 0)), *parts], axis=1)
 
 
-def _weight(pair: Pair, score: Floats, shared: Floats, step: int, *, by_hand: bool) -> Floats:
+def _own_scale(model: Any, site: Site) -> Floats | None:
+    """Of the prior of a variable that its author standardised by hand; None of one that is the effect itself."""
+    if not site.by_hand:
+        return None
+    prior = Anatomy(model).prior(site.name)
+    assert prior is not None
+    return numbers_of(prior[1]).astype(np.float64).ravel()
+
+
+def _weight(pair: Pair, score: Floats, shared: Floats, step: int, own_scale: Floats | None) -> Floats:
     eta, scale = flat(pair.eta)[::step], flat(pair.scale)
-    slopes = score / scale[::step] if by_hand else score
+    slopes = score if own_scale is None else score * own_scale / scale[::step]
     evidence = fit_evidence(eta[..., None], shared, slopes[..., None], np.zeros_like(shared))
     return weight(evidence.H[:, 0, 0], scale)
