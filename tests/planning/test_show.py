@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -229,6 +230,9 @@ def test_evidence_in_words() -> None:
     ]
     assert "noise scale 1.5" in text
     assert "noise" not in str(evidence_of([1.0]))
+    assert "times as wide" not in text
+    wide = replace(evidence_of([1.0, 2.0]), widths=[[0.5, 1.0], [1.0, 2.25]])
+    assert "prior looks 0.5 to 2.2 times as wide" in str(wide)
 
 
 @pytest.mark.parametrize(
