@@ -5,7 +5,7 @@ from unfunnel.charts.base import Anchor
 from unfunnel.charts.cholesky import CholeskyChart, FactorPrior, PackedRows
 from unfunnel.charts.context import with_context
 from unfunnel.charts.correlated import correlated_factor
-from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, Sizes
+from unfunnel.charts.elimination import EliminatedEffect, EliminatedShared, EliminatedWideEffect, Sizes
 from unfunnel.charts.fused import shared_factor
 from unfunnel.charts.levels import EliminatedLevel, nested_factor
 from unfunnel.charts.memory import Memory, Place
@@ -29,6 +29,7 @@ __all__ = [
     "EliminatedSequence",
     "EliminatedShared",
     "EliminatedVectors",
+    "EliminatedWideEffect",
     "FactorPrior",
     "Memory",
     "PackedRows",

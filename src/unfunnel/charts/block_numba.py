@@ -16,17 +16,9 @@ from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_and_
 
 from unfunnel.charts.block import SCALAR, Block, BlockPullback, kept_size, scratch_size
 from unfunnel.charts.fused_numba import plain
-from unfunnel.charts.kernels import at, kernel
+from unfunnel.charts.kernels import put
 from unfunnel.charts.pointers import pointer
 from unfunnel.charts.symbols import external, provide, symbol
-
-
-@kernel
-def put(whole: Any, start: int, stop: int, part: Any) -> None:
-    """Put a cotangent where it belongs."""
-    for i in range(stop - start):
-        whole[start + i] = at(part, i)
-
 
 _ENVIRONMENT = {
     "put": put,

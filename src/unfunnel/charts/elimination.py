@@ -56,10 +56,7 @@ class EliminatedShared(StandardizingChart):
 
 
 class EliminatedEffect(StandardizingChart):
-    """The chart of effect j of every group; the context is (v_later, y, numbers, scales, offset, f).
-
-    Where the context has widths too, the evidence in `numbers` is that of the effects in units of these.
-    """
+    """The chart of effect j of every group; the context is (v_later, y, numbers, scales, offset, f)."""
 
     name = "eliminated"
 
@@ -69,24 +66,30 @@ class EliminatedEffect(StandardizingChart):
 
     def standardised(self, x: Any, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
         """Give v of this effect, given the shared parameters and later siblings."""
-        context, widths = context[:_CONTEXT], context[_CONTEXT:]
         v, log_stretch = fused.effects_solve(_flat(x), *context, **self.sizes)
-        for width in widths:
-            v, log_stretch = v * width, log_stretch + pt.log(width)
         return _shaped(v, x), _shaped(log_stretch, x)
 
     def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:
         """The inverse, through the kernel: v is linear in the coordinate, and it says where from and how steeply."""
-        context, widths = context[:_CONTEXT], context[_CONTEXT:]
         flat = _flat(v)
-        for width in widths:
-            flat = flat / width
         at_zero, log_stretch = fused.effects_solve(pt.zeros_like(flat), *context, **self.sizes)  # type: ignore[no-untyped-call]
         return _shaped((flat - at_zero) * pt.exp(-log_stretch), v)
 
 
-_CONTEXT = 6
-"""What every effect's context has, before widths."""
+class EliminatedWideEffect(EliminatedEffect):
+    """The same of an effect in units of its width, which is the last of the context and in its `numbers`."""
+
+    def standardised(self, x: Any, location: Any, scale: Any, context: list[Any]) -> tuple[Any, Any]:
+        """Give v of this effect."""
+        *others, widths = context
+        v, log_stretch = super().standardised(x, location, scale, others)
+        width = _shaped(widths, x)
+        return v * width, log_stretch + pt.log(width)
+
+    def coordinate(self, v: Any, location: Any, scale: Any, context: list[Any]) -> Any:
+        """The inverse."""
+        *others, widths = context
+        return super().coordinate(v / _shaped(widths, v), location, scale, others)
 
 
 def _flat(x: Any) -> Any:

@@ -144,6 +144,13 @@ def at(cotangent: Any, k: int) -> Any:
 
 
 @bare_kernel
+def put(whole: Any, start: int, stop: int, cotangent: Any) -> None:
+    """Write a cotangent out from one place to another."""
+    for i in range(stop - start):
+        whole[start + i] = at(cotangent, i)
+
+
+@bare_kernel
 def floored(scale: float) -> float:
     """The scale, kept from zero; NaN stays NaN."""
     return SMALLEST_SCALE if scale < SMALLEST_SCALE else scale

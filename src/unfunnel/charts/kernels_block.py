@@ -27,7 +27,7 @@ from unfunnel.charts import kernels_lone as lone
 from unfunnel.charts import kernels_one_scale as one_scale
 from unfunnel.charts import kernels_pair as pair
 from unfunnel.charts import kernels_pair_back as pair_back
-from unfunnel.charts import kernels_pair_common as common_pair
+from unfunnel.charts import kernels_pair_common as pair_common
 from unfunnel.charts import kernels_several as several
 from unfunnel.charts import kernels_several_back as several_back
 from unfunnel.charts.kernels import (
@@ -71,13 +71,13 @@ def block(
     effects, shared = offset.shape[1], S.size
     P[:] = 0.0
     b[:] = 0.0
-    commonest, usual = _is_commonest(scale, offset, S), _is_common_pair(scale, offset, S)
-    if commonest:
+    common = _is_common(scale, offset, S)
+    if common and effects == 1:
         one_scale.to_shared(h, H, E, scale[0, 0], f, P, b, kept)
     elif effects == 1:
         lone.to_shared(h, H, E, scale, offset, f, P, b, kept)
-    elif usual:
-        common_pair.to_shared(h, H, E, scale, f, P, b, kept)
+    elif common and effects == 2:
+        pair_common.to_shared(h, H, E, scale, f, P, b, kept)
     elif effects == 2:
         pair.to_shared(h, H, E, scale, offset, f, P, b, kept)
     else:
@@ -89,12 +89,12 @@ def block(
     solve_upper(R, z)
     for i in range(shared):
         y[i] = b0[i] + S[i] * z[i]
-    if commonest:
+    if common and effects == 1:
         one_scale.effects(x, y[0], h, E, f, kept, v, v_stretch)
     elif effects == 1:
         lone.effects(x, y, E, f, kept, v, v_stretch)
-    elif usual:
-        common_pair.effects(x, y, h, E, scale, f, kept, v, v_stretch)
+    elif common and effects == 2:
+        pair_common.effects(x, y, h, E, scale, f, kept, v, v_stretch)
     elif effects == 2:
         pair.effects(x, y, E, f, kept, v, v_stretch)
     else:
@@ -102,15 +102,9 @@ def block(
 
 
 @bare_kernel
-def _is_commonest(scale: Any, offset: Any, S: Any) -> Any:
-    """Whether `kernels_one_scale.py` has the block: forward and back it must be the same one."""
-    return offset.shape[1] == 1 and S.size == 1 and scale.shape[0] == 1 and offset.shape[0] == 0
-
-
-@bare_kernel
-def _is_common_pair(scale: Any, offset: Any, S: Any) -> Any:
-    """Whether `kernels_pair_common.py` has it."""
-    return offset.shape[1] == 2 and S.size == 2 and scale.shape[0] == 1 and offset.shape[0] == 0
+def _is_common(scale: Any, offset: Any, S: Any) -> Any:
+    """Whether one or two effects have kernels of their own: a shared parameter each, common scales, and no offset."""
+    return S.size == offset.shape[1] and scale.shape[0] == 1 and offset.shape[0] == 0
 
 
 @bare_kernel
@@ -176,13 +170,13 @@ def block_pullback(
     y_bar[:] = 0.0
     scale_bar[:] = 0.0
     bars = (v_bar, v_stretch_bar, x_bar, scale_bar, offset_bar, y_bar)
-    commonest, usual = _is_commonest(scale, offset, S), _is_common_pair(scale, offset, S)
-    if commonest:
+    common = _is_common(scale, offset, S)
+    if common and effects == 1:
         f_bar = one_scale.effects_pullback(y, h, H, E, f, kept, v, v_bar, v_stretch_bar, x_bar, scale_bar, y_bar)
     elif effects == 1:
         f_bar = lone.effects_pullback(y, H, E, f, kept, v, *bars, scratch)
-    elif usual:
-        f_bar = common_pair.effects_pullback(
+    elif common and effects == 2:
+        f_bar = pair_common.effects_pullback(
             y, h, H, E, scale, f, kept, v, v_bar, v_stretch_bar, x_bar, scale_bar, y_bar, scratch
         )
     elif effects == 2:
@@ -204,12 +198,12 @@ def block_pullback(
         f_bar += to_b[i] * g[i]
         for j in range(shared):
             f_bar += to_P[i, j] * D[i, j]
-    if commonest:
+    if common and effects == 1:
         f_bar += one_scale.to_shared_pullback(h, H, E, f, kept, to_P[0, 0], to_b[0], scale_bar)
     elif effects == 1:
         f_bar += lone.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
-    elif usual:
-        f_bar += common_pair.to_shared_pullback(h, H, E, scale, f, kept, to_P, to_b, scale_bar)
+    elif common and effects == 2:
+        f_bar += pair_common.to_shared_pullback(h, H, E, scale, f, kept, to_P, to_b, scale_bar)
     elif effects == 2:
         f_bar += pair_back.to_shared_pullback(H, E, offset, f, kept, to_P, to_b, scale_bar, offset_bar, scratch)
     else:

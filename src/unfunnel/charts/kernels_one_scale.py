@@ -1,8 +1,8 @@
 """The commonest block of all, compiled by numba: one effect per group under one scale, one shared parameter, no offset.
 
-What `kernels_lone.py` does in two dozen loops with arrays between them takes five here, and none on the way back stores
-anything, because no cotangent but that of x has an element for every group. Names and formulas are the same. Of `kept`
-1 / M and 1 / √M are in use, and one number, the scale.
+What `kernels_lone.py` does in two dozen loops with arrays between them takes two here, and three on the way back,
+beside the logarithms: no cotangent but that of x has an element for every group. Names and formulas are the same. Of
+`kept` 1 / M and 1 / √M are in use, and one number, the scale.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ def to_shared(h: Any, H: Any, E: Any, scale: float, f: float, P: Any, b: Any, ke
 
 @unaliased_kernel
 def _to_shared(h: Any, H: Any, E: Any, tau: float, f: float, inverse: Any, root: Any) -> Any:
+    """Fill 1 / M and its root; give what P and b lose, in units of ``f² τ²``."""
     pull, known = 0.0, 0.0
     for k in range(inverse.size):
         M = 1.0 + f * tau * tau * H[k]
@@ -53,6 +54,7 @@ def effects(x: Any, y: float, h: Any, E: Any, f: float, kept: Any, v: Any, log_s
 
 @unaliased_kernel
 def _effects(x: Any, h: Any, E: Any, y: float, reach: float, inverse: Any, root: Any, v: Any) -> None:
+    """Fill v."""
     for k in range(v.size):
         v[k] = x[k] * root[k] + reach * (h[k] - E[k] * y) * inverse[k]
 

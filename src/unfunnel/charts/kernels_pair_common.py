@@ -1,8 +1,9 @@
 """The commonest block with two effects per group: scales that all groups share, two shared parameters, no offset.
 
 An intercept and a slope that vary by group, with a mean each. What `kernels_pair.py` does for any block in some fifty
-loops with arrays between them takes six here. Names and formulas are the same, but for these: ``N = M⁻¹ L'``, and of
-`kept` the entry r10 of R and the inverses of r00 and r11 are in use, for every group.
+loops with arrays between them takes two here, and two on the way back, beside the logarithms. Names and formulas are
+the same, but for these: ``N = M⁻¹ L'``, and of `kept` the entry r10 of R and the inverses of r00 and r11 are in use,
+for every group.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from unfunnel.charts.factors import PIVOT_FLOOR
-from unfunnel.charts.kernels import LOWEST_ROOT, at, bare_kernel, floored, unaliased_kernel
+from unfunnel.charts.kernels import LOWEST_ROOT, bare_kernel, floored, put, unaliased_kernel
 from unfunnel.charts.kernels_logarithms import logarithms
 from unfunnel.charts.pointers import flat
 
@@ -98,6 +99,7 @@ def _effects(
     v0: Any,
     v1: Any,
 ) -> None:
+    """Fill v."""
     for k in range(r10.size):
         e0 = h[2 * k] - E[4 * k] * y0 - E[4 * k + 1] * y1
         e1 = h[2 * k + 1] - E[4 * k + 2] * y0 - E[4 * k + 3] * y1
@@ -129,10 +131,10 @@ def effects_pullback(
     groups = h.shape[0]
     l00, l10, l11 = _entries(scale)
     if v_bar.size < 2 * groups:
-        _fill(v_bar, scratch[: 2 * groups])
+        put(scratch, 0, 2 * groups, v_bar)
         v_bar = scratch[: 2 * groups]
     if stretch_bar.size < 2 * groups:
-        _fill(stretch_bar, scratch[2 * groups : 4 * groups])
+        put(scratch, 2 * groups, 4 * groups, stretch_bar)
         stretch_bar = scratch[2 * groups : 4 * groups]
     along00, along10, along11, against00, against10, against11, y0_bar, y1_bar = _effects_pullback(
         y[0], y[1], flat(h), flat(H), flat(E), l00, l10, l11, f,
@@ -148,13 +150,6 @@ def effects_pullback(
     # L enters twice where f enters once.
     information = 0.5 * (l00 * along00 + l10 * along10 + l11 * along11)
     return information + l00 * against00 + l10 * against10 + l11 * against11
-
-
-@bare_kernel
-def _fill(cotangent: Any, whole: Any) -> None:
-    """Write one number out for all elements."""
-    for k in range(whole.size):
-        whole[k] = at(cotangent, k)
 
 
 @unaliased_kernel

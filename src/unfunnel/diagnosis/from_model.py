@@ -39,12 +39,6 @@ def pairs_of_model(model: Any, posterior: Any, sampled: Sampled) -> tuple[Pair, 
     return tuple(_Reader(anatomy, posterior, sampled, site).pair() for site in effects)
 
 
-def _own_scale(anatomy: Anatomy, name: str) -> Any:
-    prior = anatomy.prior(name)
-    assert prior is not None
-    return prior[1]
-
-
 @dataclass(frozen=True)
 class _Reader:
     """Reads one effect."""
@@ -74,9 +68,9 @@ class _Reader:
         model, rv = self.anatomy.model, self.anatomy.model[self.site.name]
         line = None if self.site.zero_sum_axes else self.anatomy.line(self.site.name)
         value = rv if line is None else line.forward(rv, *rv.owner.inputs)
-        if self.site.by_hand and not self.site.sequential:
+        if self.site.by_hand:
             # The scale is that of the effect, so that of the variable's own prior is in it.
-            value = value / _own_scale(self.anatomy, self.site.name)
+            value = value / self.anatomy.own_scale(self.site.name)
         outputs = [value, *self.anatomy.reference(self.site.name)]
         needed = _ancestors(outputs, {v.name for v in model.free_RVs})
         draws = [self._draws(v, wanted=v.name in needed) for v in model.free_RVs]

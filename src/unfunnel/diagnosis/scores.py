@@ -47,8 +47,10 @@ def weighted_by_scores(model: Any, posterior: Any, sites: tuple[Site, ...], pair
     values = _values(model, posterior, step)
     shared = _shared(model, posterior, sites, step)
     scores = _scores(model, values, [pair.effect for pair in wanting])
+    anatomy = Anatomy(model)
+    own_scales = {name: numbers_of(anatomy.own_scale(name)).ravel() for name, site in by_name.items() if site.by_hand}
     found = {
-        pair.effect: _weight(pair, score, shared, step, _own_scale(model, by_name[pair.effect]))
+        pair.effect: _weight(pair, score, shared, step, own_scales.get(pair.effect))
         for pair, score in zip(wanting, scores, strict=True)
     }
     return tuple(replace(pair, weight=found.get(pair.effect, pair.weight)) for pair in pairs)
@@ -94,15 +96,6 @@ def _shared(model: Any, posterior: Any, sites: tuple[Site, ...], step: int) -> F
     count = posterior.sizes["chain"] * posterior.sizes["draw"]
     parts = [posterior[name].values.reshape(count, -1)[::step] for name in names]
     return np.concatenate([np.zeros((len(range(0, count, step)), 0)), *parts], axis=1)
-
-
-def _own_scale(model: Any, site: Site) -> Floats | None:
-    """Of the prior of a variable that its author standardised by hand; None of one that is the effect itself."""
-    if not site.by_hand:
-        return None
-    prior = Anatomy(model).prior(site.name)
-    assert prior is not None
-    return numbers_of(prior[1]).astype(np.float64).ravel()
 
 
 def _weight(pair: Pair, score: Floats, shared: Floats, step: int, own_scale: Floats | None) -> Floats:

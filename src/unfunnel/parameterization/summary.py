@@ -75,7 +75,8 @@ def _notes(evidence: Any) -> list[str]:
         notes.append(f"Found at the noise scale {evidence.noise:.3g}; at twice that, the information is a quarter.")
     if np.any(evidence.widths != 1.0):
         least, greatest = evidence.widths.min(), evidence.widths.max()
-        notes.append(f"From where the effects are, their prior looks {least:.2g} to {greatest:.2g} times as wide.")
+        seen = f"{least:.2g} to {greatest:.2g} times as wide as its reference"
+        notes.append(f"From where the effects are, their prior looks {seen}.")
     return notes
 
 

@@ -17,6 +17,7 @@ from unfunnel.charts import (
     EliminatedSequence,
     EliminatedShared,
     EliminatedVectors,
+    EliminatedWideEffect,
     PartialChart,
     PartialInnovations,
     PartialMultivariateChart,
@@ -140,8 +141,9 @@ def _chart_block(copy: EditableModel, elimination: Elimination | NestedEliminati
         vectors = partial(make, arrangement=elimination.arrangement)
         copy.chart(block.lead, vectors, elimination.joint_context())
         return
+    effect_chart = EliminatedEffect if elimination.widths is None else EliminatedWideEffect
     for j, name in enumerate(block.effects):
-        copy.chart(name, partial(EliminatedEffect, sizes=elimination.sizes, j=j), elimination.effect_context(j))
+        copy.chart(name, partial(effect_chart, sizes=elimination.sizes, j=j), elimination.effect_context(j))
 
 
 def _chart(copy: EditableModel, anatomy: Anatomy, choice: Choice, inputs: Inputs) -> None:

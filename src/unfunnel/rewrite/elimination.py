@@ -17,7 +17,6 @@ from unfunnel.charts import (
     shared_factor,
     triangle,
 )
-from unfunnel.families import family_of
 from unfunnel.planning import Block, Plan
 from unfunnel.rewrite.loadings import Loadings, spans_of
 from unfunnel.rewrite.parts import BlockParts
@@ -48,7 +47,7 @@ class Elimination(BlockParts):
         self, anatomy: Anatomy, plan: Plan, block: Block, loadings: Loadings, numbers: Any, noise: Any, widths: Any
     ) -> None:
         self._anatomy, self._plan, self._block, self._loadings = anatomy, plan, block, loadings
-        self._numbers, self._noise, self._widths = numbers, noise, widths
+        self._numbers, self._noise, self.widths = numbers, noise, widths
         self.spans = spans_of(plan, block)
         shared = sum(plan[name].site.size for name in block.shared)
         self.sizes = Sizes(*plan.extent(block), shared)
@@ -58,7 +57,7 @@ class Elimination(BlockParts):
         """What rides on effect j: later siblings, shared parameters, evidence, scales, offset, noise factor, widths."""
         later = [self.standardised(name) for name in self._block.effects[j + 1 :]]
         v_later = pt.stack(later, axis=1) if later else np.zeros((self.sizes.groups, 0))
-        widths = [] if self._widths is None else [self._widths]
+        widths = [] if self.widths is None else [self.widths]
         return [v_later, self.innovations, self._numbers, self.scales, self.offset, self.noise_factor, *widths]
 
     def joint_context(self) -> list[Any]:
@@ -114,8 +113,7 @@ class Elimination(BlockParts):
     def pulls(self) -> Any:
         """How steeply the prior falls at every effect of the lead, in its standardised value; dim (group,)."""
         name = self._block.lead
-        rv = self._anatomy.model[name]
-        family = family_of(rv)
+        rv, family = self._anatomy.model[name], self._anatomy.family(name)
         assert family is not None
         assert family.pull is not None
         parameters = family.anchor(rv.owner.op).parameters(rv.owner.inputs)

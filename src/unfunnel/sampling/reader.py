@@ -38,7 +38,7 @@ Draws = Mapping[str, Floats]
 """Draws of every free variable by name; dims (sample, *dims of the variable)."""
 
 _WIDER = 1.1
-"""A little too wide does no harm, and the pilot's draws are few."""
+"""The pilot's draws are few, and a little too wide does less harm than a little too narrow."""
 
 _AT_ONCE = 2**20
 """Numbers of the model's variables that expressions are computed of at once."""
@@ -115,7 +115,7 @@ class PilotReader:
         """How wide the prior of each effect looks in a run; dims (group, effect). None where it always looks the same.
 
         A normal prior pulls in proportion to the distance, by 1 / width². The width of another is that of the normal
-        one with the same mean product of distance and pull, and a tenth more (`benchmarks/heavy_tails.py`).
+        one with the same mean product of distance and pull, and a tenth more.
         """
         if not has_widths(plan, block):
             return None
