@@ -229,6 +229,22 @@ def test_scores_of_an_effect_written_by_hand_and_of_one_on_another_line() -> Non
             np.testing.assert_allclose(weights, (known / (1 + known)).mean(), rtol=1e-6)
 
 
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_sequence_is_left_out_and_it_is_said(by_hand: bool) -> None:
+    with pm.Model() as model:
+        tau = pm.HalfNormal("tau", 1.0)
+        if by_hand:
+            x = pm.Deterministic("x", pm.Normal("step", 0.0, tau, shape=4).cumsum())
+        else:
+            x = pm.GaussianRandomWalk("step", mu=0.0, sigma=tau, init_dist=pm.Normal.dist(0.0, 1.0), steps=3)
+        pm.Normal("y", x, 1.0, observed=np.arange(4.0))
+    tree = xr.DataTree.from_dict({"posterior": prior_of(model)})
+    for scores in (False, True):
+        diagnosis = uf.diagnose(tree, model, scores=scores)
+        assert not diagnosis.findings
+        assert "Left out, because a sequence has no location and scale for its steps: step." in diagnosis.notes
+
+
 def test_the_cure_is_in_the_language_of_the_fit() -> None:
     tree = weak()
     tree["posterior"].attrs["inference_library"] = "cmdstanpy"

@@ -12,7 +12,7 @@ from unfunnel.diagnosis.pair import CENTERED, ELIMINATED, INFORMED, NONCENTERED,
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.parameterization import Centered, Informed, NonCentered, Parameterization
 from unfunnel.planning import Plan
-from unfunnel.structure import Site
+from unfunnel.structure import Role, Site
 
 Asked = Mapping[str, "Parameterization | str"]
 
@@ -42,6 +42,20 @@ class Sampled:
     group: Any = None
     asked: Asked = field(default_factory=dict)
     noncentered: frozenset[str] = frozenset()
+
+    @property
+    def effects(self) -> tuple[Site, ...]:
+        """Effects that have a location and a scale to be looked at with."""
+        return tuple(site for site in self._charted if not site.sequential)
+
+    @property
+    def sequences(self) -> tuple[str, ...]:
+        """Effects that have none of their own: the location of a step is the step before."""
+        return tuple(site.name for site in self._charted if site.sequential)
+
+    @property
+    def _charted(self) -> list[Site]:
+        return [site for site in self.sites if site.role is Role.EFFECT and site.chartable]
 
     def coordinates(self, site: Site) -> Coordinates:
         """Of an effect."""

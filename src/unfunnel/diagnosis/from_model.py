@@ -12,7 +12,7 @@ from unfunnel.diagnosis.coordinates import Sampled
 from unfunnel.diagnosis.pair import Labels, Pair, Part
 from unfunnel.errors import InvalidArgumentError
 from unfunnel.sampling.start import function_of_all_draws
-from unfunnel.structure import Anatomy, Role, Site
+from unfunnel.structure import Anatomy, Site
 
 Floats = NDArray[np.float64]
 
@@ -35,8 +35,7 @@ def pairs_of_model(model: Any, posterior: Any, sampled: Sampled) -> tuple[Pair, 
         If a variable is needed and has no draws, or draws of another shape than the model's.
     """
     anatomy = Anatomy(model)
-    effects = [site for site in sampled.sites if site.role is Role.EFFECT and site.chartable]
-    return tuple(_Reader(anatomy, posterior, sampled, site).pair() for site in effects)
+    return tuple(_Reader(anatomy, posterior, sampled, site).pair() for site in sampled.effects)
 
 
 @dataclass(frozen=True)

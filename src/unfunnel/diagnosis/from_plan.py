@@ -9,7 +9,7 @@ import numpy as np
 from unfunnel.diagnosis.coordinates import Sampled
 from unfunnel.diagnosis.from_model import labels_of
 from unfunnel.diagnosis.pair import Floats, Pair, Part
-from unfunnel.structure import Role, Site
+from unfunnel.structure import Site
 
 _PLAUSIBLE = (0.1, 10.0)
 """Mean square of the standardised effects, beyond which location and scale are not what they seem."""
@@ -17,8 +17,7 @@ _PLAUSIBLE = (0.1, 10.0)
 
 def pairs_of_plan(posterior: Any, sampled: Sampled) -> tuple[tuple[Pair, ...], tuple[str, ...]]:
     """The pairs that can be had from draws alone, and the names of effects that need the model."""
-    effects = [site for site in sampled.sites if site.role is Role.EFFECT and site.chartable]
-    found = {site.name: _pair(posterior, sampled, site) for site in effects}
+    found = {site.name: _pair(posterior, sampled, site) for site in sampled.effects}
     return tuple(p for p in found.values() if p is not None), tuple(n for n, p in found.items() if p is None)
 
 

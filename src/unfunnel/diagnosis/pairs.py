@@ -82,24 +82,32 @@ def _of_model(model: Any, posterior: Any, plan: Plan | None, group: Any, coordin
     pairs = pairs_of_model(written, posterior, sampled)
     if scores:
         pairs = weighted_by_scores(written, posterior, sites, pairs)
-    notes = () if pairs else ("The model has no group-level variable with a location and a scale to look at.",)
-    return Found(pairs, notes, tuple(site.name for site in sites))
+    return Found(pairs, (*_of_sequences(sampled), *_of_none(pairs)), tuple(site.name for site in sites))
 
 
 def _of_plan(plan: Plan, posterior: Any, group: Any, coordinates: Asked) -> Found:
     sites = tuple(choice.site for choice in plan.choices)
     _refuse_unknown(coordinates, [site.name for site in sites if site.chartable])
-    pairs, others = pairs_of_plan(posterior, Sampled(sites, plan, group, coordinates))
+    sampled = Sampled(sites, plan, group, coordinates)
+    pairs, others = pairs_of_plan(posterior, sampled)
     if others and not pairs:
         raise InvalidArgumentError(
             f"diagnose: the location or the scale of {', '.join(map(repr, others))} is more than one variable, or was"
             " not kept; give the model: diagnose(dt, model)."
         )
     left = f"Left out, because it takes the model to know their location and scale: {', '.join(others)}."
-    notes = [left] if others else []
-    if not pairs:
-        notes.append("The model has no group-level variable with a location and a scale to look at.")
-    return Found(pairs, tuple(notes), tuple(site.name for site in sites))
+    notes = (*([left] if others else []), *_of_sequences(sampled), *_of_none(pairs))
+    return Found(pairs, notes, tuple(site.name for site in sites))
+
+
+def _of_sequences(sampled: Sampled) -> list[str]:
+    """What is said of effects that no diagnostic looks at."""
+    names = ", ".join(sampled.sequences)
+    return [f"Left out, because a sequence has no location and scale for its steps: {names}."] if names else []
+
+
+def _of_none(pairs: tuple[Pair, ...]) -> list[str]:
+    return [] if pairs else ["The model has no group-level variable with a location and a scale to look at."]
 
 
 def _refuse_charted(model: Any, sites: tuple[Site, ...]) -> None:

@@ -48,7 +48,8 @@ def weighted_by_scores(model: Any, posterior: Any, sites: tuple[Site, ...], pair
     shared = _shared(model, posterior, sites, step)
     scores = _scores(model, values, [pair.effect for pair in wanting])
     anatomy = Anatomy(model)
-    own_scales = {name: numbers_of(anatomy.own_scale(name)).ravel() for name, site in by_name.items() if site.by_hand}
+    by_hand = [pair.effect for pair in wanting if by_name[pair.effect].by_hand]
+    own_scales = {name: numbers_of(anatomy.own_scale(name)).ravel() for name in by_hand}
     found = {
         pair.effect: _weight(pair, score, shared, step, own_scales.get(pair.effect))
         for pair, score in zip(wanting, scores, strict=True)

@@ -88,13 +88,10 @@ class Anatomy:
         return location, written.scale if (own.data == 1.0).all() else written.scale * own
 
     def own_scale(self, name: str) -> Any:
-        """What the scale of an effect that is written by hand owes to the prior of its standardised variable.
-
-        1 of a sequence: the spread of its steps may be the scale of that prior itself, which is then no number.
-        """
+        """What the scale of an effect that is written by hand, no sequence, owes to the prior of its own variable."""
         prior = self.prior(name)
         assert prior is not None
-        return pt.ones(()) if self.by_hand[name].sequential else prior[1]
+        return prior[1]
 
     def is_multivariate(self, name: str) -> bool:
         """Whether a variable's own prior is of vectors."""
